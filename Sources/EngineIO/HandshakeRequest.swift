@@ -1,0 +1,38 @@
+public import NIOCore
+public import NIOHTTP1
+
+/// The HTTP request that opened a session, as hooks and middleware see it.
+public struct HandshakeRequest: Sendable {
+    /// Method, target and headers as received.
+    public let head: HTTPRequestHead
+    /// The decoded query string.
+    public let query: Query
+    /// The peer of the TCP connection; a proxy's address if there is one in front. Nil where the channel has none.
+    public let remoteAddress: SocketAddress?
+    /// Whether this process ended TLS for the connection.
+    public let isSecure: Bool
+    /// What the server's ``OriginPolicy`` made of the `Origin` header.
+    public let origin: OriginPolicy.Verdict
+
+    /// The request's headers.
+    public var headers: HTTPHeaders { self.head.headers }
+
+    /// The value of the named cookie (RFC 6265 §5.4), or nil. The first one wins.
+    public func cookie(_ name: String) -> String? {
+        for header in self.headers["cookie"] {
+            for pair in header.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, Self.trim(parts[0]) == name else { continue }
+                return String(Self.trim(parts[1]))
+            }
+        }
+        return nil
+    }
+
+    private static func trim(_ text: Substring) -> Substring {
+        var text = text
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,302 @@
+public import NIOCore
+
+/// What an application does with one session. Every method is called on the session's event loop and must not block.
+public protocol EngineConnectionDelegate: AnyObject {
+    /// A text message. Its bytes are valid UTF-8.
+    func received(text: ByteBuffer)
+    /// A binary message.
+    func received(binary: ByteBuffer)
+    /// The session is over. Called once, last.
+    func closed(_ reason: CloseReason)
+}
+
+/// One Engine.IO session with its transport. Confined to the event loop of the request that opened it; from anywhere
+/// else use its ``handle``.
+public final class EngineConnection {
+    /// The session's id.
+    public let id: SessionID
+    /// The request that opened the session.
+    public let request: HandshakeRequest
+    /// The loop that everything of this session runs on.
+    public let eventLoop: any EventLoop
+
+    private let server: EngineServer
+    private let loop: EngineLoop
+    private var session: Session
+    private var delegate: (any EngineConnectionDelegate)?
+
+    /// The WebSocket that carries the session, or asks to.
+    private var link: WebSocketLink?
+    private var pendingPoll: Exchange?
+    /// What waits for a poll, or for the end of an upgrade.
+    private var queue: [OutboundMessage] = []
+    private var queuedBytes = 0
+    private var isFlushScheduled = false
+    var wheelSlot: Int?
+
+    init(server: EngineServer, loop: EngineLoop, request: HandshakeRequest, transport: Transport) {
+        self.id = SessionID.random()
+        self.server = server
+        self.loop = loop
+        self.eventLoop = loop.eventLoop
+        self.request = request
+        self.session = Session(transport: transport, timing: server.timing, at: loop.now)
+    }
+
+    /// Reaches this session from any thread.
+    public var handle: EngineHandle { EngineHandle(NIOLoopBound(self, eventLoop: self.eventLoop), self.eventLoop) }
+
+    /// The transport that carries the session now.
+    public var transport: Transport { self.session.transport }
+
+    /// Whether messages still reach the client.
+    public var isOpen: Bool { self.session.isOpen }
+
+    /// Sends a message, in order. On a closed session it is dropped. If more waits than
+    /// ``EngineConfiguration/maxBufferedBytes``, the session ends with ``CloseReason/bufferOverflow``.
+    public func send(_ message: OutboundMessage) {
+        guard self.session.isOpen else { return }
+        if self.session.transport == .webSocket, let link {
+            link.write(message)
+            return
+        }
+        self.queue.append(message)
+        self.queuedBytes += message.size
+        guard self.queuedBytes <= self.server.configuration.maxBufferedBytes else {
+            return self.close(.bufferOverflow)
+        }
+        self.scheduleFlush()
+    }
+
+    /// Ends the session after what was sent has left.
+    public func close(_ reason: CloseReason = .forcedClose) {
+        self.perform(self.session.close(reason))
+    }
+
+    // MARK: - Opening
+
+    /// The body of the `0` packet (engine.io-protocol 4, "Handshake").
+    private var openPacket: OutboundMessage {
+        let configuration = self.server.configuration
+        let upgrades =
+            configuration.allowsUpgrades && self.transport == .polling && configuration.transports.contains(.webSocket)
+        return OutboundMessage(
+            .open,
+            """
+            {"sid":"\(self.id)","upgrades":[\(upgrades ? "\"websocket\"" : "")],\
+            "pingInterval":\(configuration.pingInterval.wholeMilliseconds),\
+            "pingTimeout":\(configuration.pingTimeout.wholeMilliseconds),"maxPayload":\(configuration.maxPayload)}
+            """
+        )
+    }
+
+    /// Answers a polling handshake and hands the session to the application.
+    func open(answering exchange: Exchange) {
+        exchange.respond(EngineResponse(self.openPacket))
+        self.start()
+    }
+
+    /// Opens the session on a WebSocket of the same event loop.
+    func open(on link: WebSocketLink) {
+        self.link = link
+        link.write(self.openPacket)
+        self.start()
+    }
+
+    private func start() {
+        self.loop.add(self)
+        self.delegate = self.server.accept(self)
+    }
+
+    // MARK: - Polling
+
+    /// A GET of this session.
+    func poll(_ exchange: Exchange) {
+        switch self.session.poll(isAnotherPending: self.pendingPoll != nil, at: self.loop.now) {
+        case .serve:
+            self.pendingPoll = exchange
+            self.loop.watch(self)
+            if !self.queue.isEmpty, !self.session.holdsMessages { self.answerPoll() }
+        case .endWithNoop:
+            exchange.respond(EngineResponse(.noop))
+            self.server.forget(self)
+        case .conflict:
+            self.takePoll()?.respond(EngineResponse(.close))
+            exchange.respond(EngineResponse(.badRequest))
+            self.finish(.transportError)
+            self.server.forget(self)
+        case .refuse:
+            exchange.respond(EngineResponse(.badRequest))
+        }
+    }
+
+    /// A POST of this session.
+    func post(_ body: ByteBuffer, _ exchange: Exchange) {
+        guard self.session.isOpen, self.session.transport == .polling else {
+            return exchange.respond(EngineResponse(.badRequest))
+        }
+        do throws(PacketError) {
+            try PollingPayload.decode(body) { packet throws(PacketError) in
+                self.receive(packet, over: .polling)
+                return self.session.isOpen
+            }
+            exchange.respond(.ok)
+        } catch {
+            exchange.respond(EngineResponse(.badRequest))
+            self.close(.parseError)
+        }
+    }
+
+    /// The client went away while its GET or POST was being answered.
+    func abort(_ exchange: Exchange) {
+        guard self.pendingPoll === exchange else { return }
+        self.pendingPoll = nil
+        self.close(.transportClose)
+    }
+
+    // MARK: - WebSocket
+
+    /// A WebSocket asks for this session. False: the session has one, or is over.
+    func attach(_ link: WebSocketLink) -> Bool {
+        guard self.session.attachWebSocket(at: self.loop.now) else { return false }
+        self.link = link
+        self.loop.watch(self)
+        return true
+    }
+
+    /// A packet from a WebSocket of this session; from one it has let go of, nothing happens.
+    func receive(_ packet: InboundPacket, from link: WebSocketLink) {
+        guard link === self.link else { return }
+        if self.session.transport == .webSocket {
+            self.receive(packet, over: .webSocket)
+        } else {
+            self.perform(self.session.receiveDuringUpgrade(packet))
+        }
+    }
+
+    /// A WebSocket of this session is gone, or broke the protocol.
+    func webSocketEnded(_ link: WebSocketLink, _ reason: CloseReason) {
+        guard link === self.link else { return }
+        if self.session.transport == .webSocket {
+            self.perform(self.session.close(reason))
+        } else {
+            self.perform(self.session.abandonUpgrade())
+        }
+    }
+
+    // MARK: - Doing what the session decided
+
+    private func receive(_ packet: InboundPacket, over transport: Transport) {
+        let action = self.session.receive(packet, over: transport, at: self.loop.now)
+        guard action == .deliver else { return self.perform(action) }
+        switch packet {
+        case .text(_, let payload): self.delegate?.received(text: payload)
+        case .binary(let payload): self.delegate?.received(binary: payload)
+        }
+    }
+
+    private func perform(_ action: Session.Action) {
+        switch action {
+        case .none, .deliver:
+            break
+        case .ping:
+            self.send(.ping)
+        case .answerProbe:
+            self.link?.write(.pongProbe)
+            self.takePoll()?.respond(EngineResponse(.noop))
+        case .completeUpgrade:
+            self.takePoll()?.respond(EngineResponse(.noop))
+            self.link?.write(self.takeQueue())
+        case .abandonUpgrade:
+            self.link?.close(.protocolError)
+            self.link = nil
+            if !self.queue.isEmpty { self.scheduleFlush() }
+        case .endPoll:
+            self.takePoll()?.respond(EngineResponse(.noop))
+        case .close(let reason):
+            self.closeTransport(reason)
+            self.finish(reason)
+            self.server.forget(self)
+        case .closeAfterNoop(let reason):
+            self.loop.watch(self)
+            if let poll = self.takePoll() {
+                poll.respond(EngineResponse(.noop))
+                self.server.forget(self)
+            }
+            self.link?.close(.normal)
+            self.link = nil
+            self.finish(reason)
+        case .forget:
+            self.server.forget(self)
+        }
+    }
+
+    private func closeTransport(_ reason: CloseReason) {
+        if let poll = self.takePoll() {
+            // What was sent before the close belongs to the client, then the close itself.
+            poll.respond(EngineResponse(body: Self.body(self.takeQueue() + [.close])))
+        }
+        self.link?.close(reason.webSocketCode)
+        self.link = nil
+    }
+
+    /// Tells the application, once, and drops what nobody will fetch.
+    private func finish(_ reason: CloseReason) {
+        _ = self.takeQueue()
+        self.loop.remove(self)
+        let delegate = self.delegate
+        self.delegate = nil
+        delegate?.closed(reason)
+    }
+
+    // MARK: - Output of the polling transport
+
+    private func scheduleFlush() {
+        guard self.pendingPoll != nil, !self.isFlushScheduled else { return }
+        self.isFlushScheduled = true
+        self.loop.flushSoon(self)
+    }
+
+    private func answerPoll() {
+        self.takePoll()?.respond(EngineResponse(body: Self.body(self.takeQueue())))
+    }
+
+    private func takePoll() -> Exchange? {
+        defer { self.pendingPoll = nil }
+        return self.pendingPoll
+    }
+
+    private func takeQueue() -> [OutboundMessage] {
+        defer {
+            self.queue = []
+            self.queuedBytes = 0
+        }
+        return self.queue
+    }
+
+    private static func body(_ messages: [OutboundMessage]) -> ByteBuffer {
+        var body = ByteBufferAllocator().buffer(capacity: messages.reduce(0) { $0 + $1.size })
+        for message in messages { PollingPayload.append(message, to: &body) }
+        return body
+    }
+}
+
+extension EngineConnection: Flushable {
+    func flushPending() {
+        self.isFlushScheduled = false
+        guard self.pendingPoll != nil, !self.queue.isEmpty, !self.session.holdsMessages else { return }
+        self.answerPoll()
+    }
+}
+
+extension EngineConnection: Expirable {
+    var deadline: NIODeadline? { self.session.deadline }
+
+    func expire(at now: NIODeadline) {
+        while true {
+            let action = self.session.tick(at: now)
+            guard action != .none else { return }
+            self.perform(action)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+public import NIOCore
+
+/// A value that can be written as JSON.
+public protocol JSONWritable {
+    /// Appends the value's compact JSON text.
+    func writeJSON(to buffer: inout ByteBuffer)
+}
+
+/// Writes the fields of a JSON object, compact, in the order they are given.
+public struct JSONObjectWriter {
+    private var buffer: ByteBuffer
+    private var isEmpty = true
+
+    init(_ buffer: consuming ByteBuffer) {
+        self.buffer = buffer
+        self.buffer.writeInteger(UInt8(ascii: "{"))
+    }
+
+    /// Writes a field.
+    public mutating func field(_ name: String, _ value: some JSONWritable) {
+        if !self.isEmpty { self.buffer.writeInteger(UInt8(ascii: ",")) }
+        self.isEmpty = false
+        name.writeJSON(to: &self.buffer)
+        self.buffer.writeInteger(UInt8(ascii: ":"))
+        value.writeJSON(to: &self.buffer)
+    }
+
+    /// Writes a field if there is a value; nil leaves it out.
+    public mutating func field(_ name: String, _ value: (some JSONWritable)?) {
+        if let value { self.field(name, value) }
+    }
+
+    consuming func finish() -> ByteBuffer {
+        self.buffer.writeInteger(UInt8(ascii: "}"))
+        return self.buffer
+    }
+}
+
+extension JSON {
+    /// Builds an object.
+    public static func object(_ body: (inout JSONObjectWriter) -> Void) -> JSON {
+        var writer = JSONObjectWriter(ByteBufferAllocator().buffer(capacity: 256))
+        body(&writer)
+        return JSON(unchecked: writer.finish())
+    }
+
+    /// Builds a value from a string, a number, a truth value or an array of such.
+    public init(_ value: some JSONWritable) {
+        var buffer = ByteBuffer()
+        value.writeJSON(to: &buffer)
+        self.init(unchecked: buffer)
+    }
+}
+
+extension JSON: JSONWritable {
+    public func writeJSON(to buffer: inout ByteBuffer) {
+        buffer.writeImmutableBuffer(self.text)
+    }
+}
+
+extension String: JSONWritable {
+    public func writeJSON(to buffer: inout ByteBuffer) {
+        var copy = self
+        copy.withUTF8 { bytes in
+            buffer.reserveCapacity(minimumWritableBytes: bytes.count + 2)
+            buffer.writeInteger(UInt8(ascii: "\""))
+            var start = 0
+            for index in bytes.indices {
+                let byte = bytes[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                buffer.writeBytes(bytes[start..<index])
+                Self.writeEscape(byte, to: &buffer)
+                start = index + 1
+            }
+            buffer.writeBytes(bytes[start...])
+            buffer.writeInteger(UInt8(ascii: "\""))
+        }
+    }
+
+    private static func writeEscape(_ byte: UInt8, to buffer: inout ByteBuffer) {
+        switch byte {
+        case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
+        case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
+        case 0x0a: buffer.writeStaticString("\\n")
+        case 0x0d: buffer.writeStaticString("\\r")
+        case 0x09: buffer.writeStaticString("\\t")
+        default:
+            let digits: StaticString = "0123456789abcdef"
+            buffer.writeStaticString("\\u00")
+            buffer.writeInteger(digits.utf8Start[Int(byte >> 4)])
+            buffer.writeInteger(digits.utf8Start[Int(byte & 15)])
+        }
+    }
+}
+
+extension Int: JSONWritable {
+    public func writeJSON(to buffer: inout ByteBuffer) {
+        buffer.writeString(String(self))
+    }
+}
+
+extension Bool: JSONWritable {
+    public func writeJSON(to buffer: inout ByteBuffer) {
+        if self { buffer.writeStaticString("true") } else { buffer.writeStaticString("false") }
+    }
+}
+
+extension Array: JSONWritable where Element: JSONWritable {
+    public func writeJSON(to buffer: inout ByteBuffer) {
+        buffer.writeInteger(UInt8(ascii: "["))
+        for (index, element) in self.enumerated() {
+            if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+            element.writeJSON(to: &buffer)
+        }
+        buffer.writeInteger(UInt8(ascii: "]"))
+    }
+}

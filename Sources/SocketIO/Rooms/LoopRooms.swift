@@ -1,0 +1,72 @@
+import EngineIO
+import NIOCore
+
+/// The sockets of one namespace on one event loop, and the rooms they are in. Confined to that loop, so that a
+/// broadcast takes no lock and one hop per loop.
+final class LoopRooms {
+    /// A socket with the way to its client.
+    struct Member {
+        let socket: Socket
+        let connection: EngineConnection
+        weak var client: Client?
+        var rooms: Set<Room> = []
+    }
+
+    private var members: [SocketID: Member] = [:]
+    private var rooms: [Room: Set<SocketID>] = [:]
+
+    subscript(id: SocketID) -> Member? { self.members[id] }
+
+    func add(_ member: Member) {
+        self.members[member.socket.id] = member
+    }
+
+    /// - Returns: the rooms the socket was in.
+    func remove(_ id: SocketID) -> Set<Room> {
+        guard let member = self.members.removeValue(forKey: id) else { return [] }
+        for room in member.rooms { self.take(id, from: room) }
+        return member.rooms
+    }
+
+    func join(_ id: SocketID, _ rooms: [Room]) {
+        guard self.members[id] != nil else { return }
+        for room in rooms where room != id.rawValue {
+            self.members[id]?.rooms.insert(room)
+            self.rooms[room, default: []].insert(id)
+        }
+    }
+
+    func leave(_ id: SocketID, _ rooms: [Room]) {
+        for room in rooms where self.members[id]?.rooms.remove(room) != nil { self.take(id, from: room) }
+    }
+
+    /// Calls `body` once for each socket that `target` means. Sockets may leave while it runs.
+    func forEach(_ target: BroadcastTarget, _ body: (Member) -> Void) {
+        let excluded = self.ids(in: target.except)
+        if target.rooms.isEmpty {
+            for (id, member) in self.members where !excluded.contains(id) { body(member) }
+        } else {
+            for id in self.ids(in: target.rooms) where !excluded.contains(id) {
+                if let member = self.members[id] { body(member) }
+            }
+        }
+    }
+
+    private func ids(in rooms: Set<Room>) -> Set<SocketID> {
+        var found: Set<SocketID> = []
+        for room in rooms {
+            if let ids = self.rooms[room] {
+                // The common case of one room must not copy it.
+                if found.isEmpty { found = ids } else { found.formUnion(ids) }
+            } else if self.members[SocketID(rawValue: room)] != nil {
+                found.insert(SocketID(rawValue: room))
+            }
+        }
+        return found
+    }
+
+    private func take(_ id: SocketID, from room: Room) {
+        self.rooms[room]?.remove(id)
+        if self.rooms[room]?.isEmpty == true { self.rooms[room] = nil }
+    }
+}

@@ -1,0 +1,170 @@
+import EngineIO
+import Logging
+import NIOCore
+
+/// One connection with its sockets, one in each namespace it entered. Confined to the connection's event loop.
+final class Client: EngineConnectionDelegate {
+    private enum Entry {
+        /// Middleware is running.
+        case connecting
+        case connected(Socket)
+    }
+
+    private let connection: EngineConnection
+    private let namespaces: NamespaceTable
+    private let configuration: SocketIOConfiguration
+    private let logger: Logger
+    private var decoder: PacketDecoder
+    private var entries: [String: Entry] = [:]
+    /// Namespaces the server made this client leave: packets for them may still be on their way.
+    private var left: Set<String> = []
+    private var connectTimer: Scheduled<Void>?
+
+    init(
+        _ connection: EngineConnection,
+        namespaces: NamespaceTable,
+        configuration: SocketIOConfiguration,
+        logger: Logger
+    ) {
+        self.connection = connection
+        self.namespaces = namespaces
+        self.configuration = configuration
+        self.logger = logger
+        self.decoder = PacketDecoder(maxAttachments: configuration.maxAttachments)
+        self.connectTimer = connection.eventLoop.assumeIsolated()
+            .scheduleTask(
+                in: .init(configuration.connectTimeout)
+            ) { [weak self] in
+                self?.connection.close()
+            }
+    }
+
+    // MARK: - From the transport
+
+    func received(text: ByteBuffer) {
+        self.receive { decoder throws(PacketError) in try decoder.receive(text: text) }
+    }
+
+    func received(binary: ByteBuffer) {
+        self.receive { decoder throws(PacketError) in try decoder.receive(binary: binary) }
+    }
+
+    func closed(_ reason: CloseReason) {
+        self.connectTimer?.cancel()
+        self.connectTimer = nil
+        let entries = self.entries
+        self.entries = [:]
+        for case .connected(let socket) in entries.values { self.remove(socket, DisconnectReason(reason)) }
+    }
+
+    private func receive(_ decode: (inout PacketDecoder) throws(PacketError) -> Packet?) {
+        do throws(PacketError) {
+            guard let packet = try decode(&self.decoder) else { return }
+            try self.handle(packet)
+        } catch {
+            self.connection.close(.parseError)
+        }
+    }
+
+    private func handle(_ packet: Packet) throws(PacketError) {
+        if packet.kind == .connect { return try self.connect(packet) }
+        guard let socket = self.socket(packet.namespace) else {
+            // Nothing may come before CONNECT completes. Only what crosses our own DISCONNECT is ordinary.
+            guard self.entries[packet.namespace] == nil, self.left.contains(packet.namespace) else { throw .malformed }
+            return
+        }
+        switch packet.kind {
+        case .event, .binaryEvent:
+            let event = Event(
+                name: packet.name,
+                arguments: packet.arguments,
+                attachments: packet.attachments,
+                ack: packet.ackID.map { self.makeAck($0, for: socket) }
+            )
+            if !socket.receive(.event(event)) { self.connection.close(.bufferOverflow) }
+        case .ack, .binaryAck:
+            if let id = packet.ackID { socket.receiveAck(id, packet.arguments) }
+        case .disconnect:
+            self.leave(socket, .clientNamespaceDisconnect)
+        case .connect, .connectError:
+            throw .malformed
+        }
+    }
+
+    private func socket(_ namespace: String) -> Socket? {
+        if case .connected(let socket)? = self.entries[namespace] { socket } else { nil }
+    }
+
+    private func makeAck(_ id: Int, for socket: Socket) -> Ack {
+        Ack { arguments in socket.send(PacketEncoder.ack(socket.namespace.name, id: id, arguments)) }
+    }
+
+    // MARK: - Entering
+
+    private func connect(_ packet: Packet) throws(PacketError) {
+        guard self.entries[packet.namespace] == nil else { throw .malformed }
+        guard let namespace = self.namespaces.existing(packet.namespace) else {
+            return self.connection.send(PacketEncoder.refused(packet.namespace, .invalidNamespace))
+        }
+        let socket = Socket(
+            namespace: namespace,
+            auth: packet.auth,
+            connection: self.connection.handle,
+            handshake: self.connection.request,
+            maxInboxBytes: self.configuration.maxInboxBytes
+        )
+        guard namespace.hasMiddleware else { return self.enter(socket) }
+        self.entries[namespace.name] = .connecting
+        let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
+        let loop = self.connection.eventLoop
+        let logger = self.logger
+        Task {
+            let refusal = await namespace.refusal(of: socket, logger: logger)
+            loop.execute { client.value.finishConnecting(socket, refusal) }
+        }
+    }
+
+    private func finishConnecting(_ socket: Socket, _ refusal: ConnectError?) {
+        let name = socket.namespace.name
+        // The connection may have gone while the middleware ran.
+        guard case .connecting? = self.entries[name] else { return }
+        self.entries[name] = nil
+        if let refusal {
+            self.connection.send(PacketEncoder.refused(name, refusal))
+        } else {
+            self.enter(socket)
+        }
+    }
+
+    private func enter(_ socket: Socket) {
+        self.connectTimer?.cancel()
+        self.connectTimer = nil
+        self.entries[socket.namespace.name] = .connected(socket)
+        self.left.remove(socket.namespace.name)
+        socket.namespace.adapter.add(socket, self.connection, self)
+        self.connection.send(PacketEncoder.connected(socket.namespace.name, sid: socket.id))
+        _ = socket.receive(.connected)
+    }
+
+    // MARK: - Leaving
+
+    /// Makes a socket leave by the server's will.
+    func disconnect(_ socket: Socket, closeConnection: Bool) {
+        self.connection.send(PacketEncoder.disconnected(socket.namespace.name))
+        self.left.insert(socket.namespace.name)
+        self.leave(socket, .serverNamespaceDisconnect)
+        if closeConnection { self.connection.close() }
+    }
+
+    private func leave(_ socket: Socket, _ reason: DisconnectReason) {
+        guard self.socket(socket.namespace.name) === socket else { return }
+        self.entries[socket.namespace.name] = nil
+        self.remove(socket, reason)
+    }
+
+    private func remove(_ socket: Socket, _ reason: DisconnectReason) {
+        let rooms = socket.namespace.adapter.remove(socket, on: self.connection.eventLoop)
+        socket.failAcks()
+        _ = socket.receive(.left(reason, rooms))
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import EngineIO
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import SocketIO
+import SocketIOHummingbird
+import UnixSignals
+
+/// The server that the public Engine.IO and Socket.IO protocol suites run against.
+@main
+struct ConformanceServer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "socketio-conformance")
+
+    enum Mode: String, ExpressibleByArgument { case socketio, engineio }
+
+    @Option(help: "Loopback port to listen on; 0 takes a free one.") var port = 3000
+    @Option(help: "Path of the protocol, with its trailing slash.") var path = "/socket.io/"
+    @Option(help: "What to speak: socketio or engineio.") var mode = Mode.socketio
+    @Option(help: "Milliseconds between pings.") var pingInterval = 25_000
+    @Option(help: "Milliseconds a client has for its pong.") var pingTimeout = 20_000
+    @Option(help: "Milliseconds a client has to enter a namespace.") var connectTimeout = 45_000
+    @Option(help: "Bytes of the largest message.") var maxPayload = 1_000_000
+    @Option(help: "Event loops; 0 means one per core.") var loops = 0
+
+    func run() async throws {
+        var logger = Logger(label: "conformance", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .warning
+        let loopCount = self.loops > 0 ? self.loops : System.coreCount
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loopCount)
+        let io: SocketIOServer? = self.mode == .socketio ? self.makeSocketIO(logger) : nil
+        let engine = io?.engine ?? self.makeEngine(logger)
+        let channel = SocketIOChannel(engine: engine) { _, writer, _ in
+            let body = try await writer.writeHead(.init(status: .notFound, headerFields: [.contentLength: "0"]))
+            try await body.finish(nil)
+        }
+        let server = channel.server(
+            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: self.port)),
+            onServerRunning: { print("listening on http://127.0.0.1:\($0.localAddress?.port ?? 0)") },
+            eventLoopGroup: group,
+            logger: logger
+        )
+        let services = ServiceGroup(
+            services: [server] + (io.map { [SocketIOService($0)] } ?? []),
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        try await services.run()
+    }
+
+    private var engineConfiguration: EngineConfiguration {
+        var configuration = EngineConfiguration()
+        configuration.path = self.path
+        configuration.pingInterval = .milliseconds(self.pingInterval)
+        configuration.pingTimeout = .milliseconds(self.pingTimeout)
+        configuration.maxPayload = self.maxPayload
+        return configuration
+    }
+
+    /// Echoes every message, text as text and binary as binary.
+    private func makeEngine(_ logger: Logger) -> EngineServer {
+        EngineServer(configuration: self.engineConfiguration, logger: logger) { EngineEcho($0) }
+    }
+
+    private func makeSocketIO(_ logger: Logger) -> SocketIOServer {
+        var configuration = SocketIOConfiguration()
+        configuration.engine = self.engineConfiguration
+        configuration.connectTimeout = .milliseconds(self.connectTimeout)
+        let io = SocketIOServer(configuration: configuration, logger: logger)
+        for name in ["/", "/custom"] {
+            io.namespace(name).onConnection { socket in socket.emit("auth", socket.auth) }
+        }
+        io.namespace("/").on("message") { socket, event in socket.emit("message-back", event.arguments) }
+        io.namespace("/").on("message-with-ack") { _, event in event.ack?.send(event.arguments) }
+        return io
+    }
+}
+
+/// Sends every message back.
+private final class EngineEcho: EngineConnectionDelegate {
+    private unowned let connection: EngineConnection
+
+    init(_ connection: EngineConnection) {
+        self.connection = connection
+    }
+
+    func received(text: ByteBuffer) {
+        self.connection.send(OutboundMessage(textCapacity: text.readableBytes) { $0.writeImmutableBuffer(text) })
+    }
+
+    func received(binary: ByteBuffer) {
+        self.connection.send(OutboundMessage(binary: binary))
+    }
+
+    func closed(_ reason: CloseReason) {}
+}

@@ -1,0 +1,52 @@
+import NIOCore
+import Testing
+
+@testable import EngineIO
+
+struct DeadlineWheelTests {
+    private final class Entry: Expirable {
+        var deadline: NIODeadline?
+        var wheelSlot: Int?
+        init(_ milliseconds: Int64) { self.deadline = DeadlineWheelTests.at(milliseconds) }
+        func expire(at now: NIODeadline) { self.deadline = nil }
+    }
+
+    private static func at(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(1) + .milliseconds(milliseconds) }
+    private static func wheel() -> DeadlineWheel { DeadlineWheel(width: .milliseconds(10), slots: 8, at: self.at(0)) }
+
+    @Test func `an entry is found in the turn its deadline has passed, not before`() {
+        var wheel = Self.wheel()
+        let entry = Entry(25)
+        wheel.insert(entry)
+        #expect(wheel.advance(to: Self.at(20)).isEmpty)
+        #expect(wheel.advance(to: Self.at(30)).count == 1)
+        #expect(wheel.count == 0)
+    }
+
+    @Test func `an entry that moved forward is found early and only once`() {
+        var wheel = Self.wheel()
+        let entry = Entry(60)
+        wheel.insert(entry)
+        entry.deadline = Self.at(15)
+        wheel.insert(entry)
+        #expect(wheel.advance(to: Self.at(20)).count == 1)
+        #expect(wheel.advance(to: Self.at(70)).isEmpty)
+        #expect(wheel.count == 0)
+    }
+
+    @Test func `an entry stands in the wheel once however often it is put in`() {
+        var wheel = Self.wheel()
+        let entry = Entry(30)
+        for _ in 0..<5 { wheel.insert(entry) }
+        #expect(wheel.count == 1)
+    }
+
+    @Test func `a deadline beyond a turn, and a pause longer than a turn, lose nothing`() {
+        var wheel = Self.wheel()
+        let far = Entry(500)
+        wheel.insert(far)
+        let found = wheel.advance(to: Self.at(1000))
+        #expect(found.count == 1)
+        #expect(found.first === far)
+    }
+}

@@ -1,0 +1,273 @@
+import Logging
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import Testing
+
+@testable import EngineIO
+
+/// One connection to a server, without a socket: bytes in, bytes out, time by hand.
+final class TestConnection {
+    let channel: EmbeddedChannel
+
+    init(_ server: EngineServer, loop: EmbeddedEventLoop) throws {
+        self.channel = EmbeddedChannel(loop: loop)
+        try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try server.configure(self.channel)
+    }
+
+    func send(_ text: String) throws {
+        try self.send(ByteBuffer(string: text))
+    }
+
+    func send(_ bytes: ByteBuffer) throws {
+        try self.channel.writeInbound(bytes)
+        self.channel.embeddedEventLoop.run()
+    }
+
+    /// Everything written since the last call.
+    func received() throws -> String {
+        var text = ""
+        while let bytes = try self.channel.readOutbound(as: ByteBuffer.self) {
+            // Frames need not be UTF-8: keep each byte as a character.
+            text += String(String.UnicodeScalarView(bytes.readableBytesView.map { Unicode.Scalar($0) }))
+        }
+        return text
+    }
+
+    func get(_ query: String, _ headers: String = "") throws {
+        try self.send("GET /socket.io/?\(query) HTTP/1.1\r\nHost: a.test\r\n\(headers)\r\n")
+    }
+
+    func post(_ query: String, _ body: String, _ headers: String = "") throws {
+        try self.send(
+            "POST /socket.io/?\(query) HTTP/1.1\r\nHost: a.test\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
+        )
+    }
+
+    static let upgrade = """
+        Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+
+        """
+}
+
+/// Sends every message back and remembers the end.
+final class Echo: EngineConnectionDelegate {
+    unowned let connection: EngineConnection
+    private let ended: (CloseReason) -> Void
+
+    init(_ connection: EngineConnection, ended: @escaping (CloseReason) -> Void) {
+        self.connection = connection
+        self.ended = ended
+    }
+
+    func received(text: ByteBuffer) {
+        self.connection.send(OutboundMessage { $0.writeImmutableBuffer(text) })
+    }
+    func received(binary: ByteBuffer) { self.connection.send(OutboundMessage(binary: binary)) }
+    func closed(_ reason: CloseReason) { self.ended(reason) }
+}
+
+struct HTTPHandlerTests {
+    private let loop = EmbeddedEventLoop()
+    private let server: EngineServer
+    private let reasons: NIOLoopBoundBox<[CloseReason]>
+
+    init() {
+        var configuration = EngineConfiguration()
+        configuration.maxPayload = 1000
+        configuration.maxBufferedBytes = 2000
+        configuration.origins.allowed = ["https://shop.test"]
+        let reasons = NIOLoopBoundBox<[CloseReason]>([], eventLoop: self.loop)
+        self.reasons = reasons
+        self.server = EngineServer(configuration: configuration, logger: Logger(label: "test")) { connection in
+            Echo(connection) { reasons.value.append($0) }
+        }
+    }
+
+    private func connect() throws -> TestConnection { try TestConnection(self.server, loop: self.loop) }
+
+    private func handshake(_ connection: TestConnection) throws -> String {
+        try connection.get("EIO=4&transport=polling")
+        let answer = try connection.received()
+        let start = try #require(answer.firstRange(of: "\"sid\":\""))
+        return String(answer[start.upperBound...].prefix(20))
+    }
+
+    @Test func `a handshake answers with exactly one open packet`() throws {
+        let connection = try self.connect()
+        try connection.get("EIO=4&transport=polling")
+        let answer = try connection.received()
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=UTF-8\r\n"))
+        #expect(answer.contains("cache-control: no-store"))
+        #expect(answer.contains("\r\n\r\n0{\"sid\":\""))
+        #expect(
+            answer.hasSuffix(#""upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000}"#)
+        )
+    }
+
+    @Test func `a kept connection carries poll after poll`() throws {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        for number in 0..<3 {
+            try connection.post("EIO=4&transport=polling&sid=\(sid)", "4m\(number)")
+            #expect(try connection.received().hasSuffix("\r\n\r\nok"))
+            try connection.get("EIO=4&transport=polling&sid=\(sid)")
+            #expect(try connection.received().hasSuffix("\r\n\r\n4m\(number)"))
+        }
+    }
+
+    @Test(arguments: [
+        ("GET", "EIO=4", "400", #"{"code":0,"message":"Transport unknown"}"#),
+        ("GET", "EIO=4&transport=polling&sid=x", "400", #"{"code":1,"message":"Session ID unknown"}"#),
+        ("POST", "EIO=4&transport=polling", "400", #"{"code":2,"message":"Bad handshake method"}"#),
+        ("GET", "EIO=4&transport=websocket", "400", #"{"code":3,"message":"Bad request"}"#),
+        ("GET", "transport=polling", "400", #"{"code":5,"message":"Unsupported protocol version"}"#),
+    ])
+    func `refusals have the reference server's status and body`(
+        method: String,
+        query: String,
+        status: String,
+        body: String
+    )
+        throws
+    {
+        let connection = try self.connect()
+        try connection.send("\(method) /socket.io/?\(query) HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n")
+        let answer = try connection.received()
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+        #expect(answer.contains("content-type: application/json\r\n"))
+        #expect(answer.hasSuffix(body))
+    }
+
+    @Test func `every request of a session passes the origin check`() throws {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        let foreign = "Origin: https://evil.test\r\n"
+        for query in ["EIO=4&transport=polling", "EIO=4&transport=polling&sid=\(sid)"] {
+            try connection.get(query, foreign)
+            #expect(try connection.received().hasSuffix(#"{"code":4,"message":"Forbidden"}"#))
+        }
+        try connection.post("EIO=4&transport=polling&sid=\(sid)", "4x", foreign)
+        #expect(try connection.received().hasPrefix("HTTP/1.1 403 "))
+        try connection.get("EIO=4&transport=websocket&sid=\(sid)", foreign + TestConnection.upgrade)
+        #expect(try connection.received().hasPrefix("HTTP/1.1 403 "))
+        #expect(!connection.channel.isActive, "the parser stops at an upgrade request: the connection cannot be kept")
+    }
+
+    @Test func `an allowed origin gets its CORS headers on every answer`() throws {
+        let connection = try self.connect()
+        try connection.get("EIO=4&transport=polling", "Origin: https://shop.test\r\n")
+        let answer = try connection.received()
+        #expect(answer.hasPrefix("HTTP/1.1 200 "))
+        #expect(answer.contains("access-control-allow-origin: https://shop.test\r\nvary: Origin\r\n"))
+        #expect(!answer.contains("credentials"))
+        try connection.send("OPTIONS /socket.io/?EIO=4 HTTP/1.1\r\nHost: a.test\r\nOrigin: https://shop.test\r\n\r\n")
+        #expect(try connection.received().hasPrefix("HTTP/1.1 204 "))
+    }
+
+    @Test func `a body over the bound is refused before it is read, and the session survives`() throws {
+        let first = try self.connect()
+        let sid = try self.handshake(first)
+        let announced = try self.connect()
+        try announced.send(
+            "POST /socket.io/?EIO=4&transport=polling&sid=\(sid) HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n4"
+        )
+        #expect(try announced.received().hasPrefix("HTTP/1.1 413 "))
+        let streamed = try self.connect()
+        try streamed.send(
+            "POST /socket.io/?EIO=4&transport=polling&sid=\(sid) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        try streamed.send("3e9\r\n\(String(repeating: "4", count: 1001))\r\n")
+        #expect(try streamed.received().hasPrefix("HTTP/1.1 413 "))
+        try streamed.send("0\r\n\r\n")
+        #expect(!streamed.channel.isActive)
+        try first.post("EIO=4&transport=polling&sid=\(sid)", "4x")
+        #expect(try first.received().hasSuffix("ok"))
+    }
+
+    @Test func `bytes glued to an upgrade request are frames`() throws {
+        let connection = try self.connect()
+        var bytes = ByteBuffer(
+            string:
+                "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a.test\r\n\(TestConnection.upgrade)\r\n"
+        )
+        bytes.writeImmutableBuffer(clientFrame(1, Array("4glued".utf8)))
+        try connection.send(bytes)
+        let answer = try connection.received()
+        #expect(answer.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
+        #expect(answer.contains(#""upgrades":[]"#))
+        #expect(answer.hasSuffix("\u{81}\u{06}4glued"))
+    }
+
+    @Test func `a WebSocket frame that breaks the protocol closes that connection only`() throws {
+        let other = try self.connect()
+        let sid = try self.handshake(other)
+        let connection = try self.connect()
+        try connection.get("EIO=4&transport=websocket", TestConnection.upgrade)
+        _ = try connection.received()
+        try connection.send(clientFrame(1, Array("4x".utf8), mask: nil))
+        #expect(try connection.received() == "\u{88}\u{02}\u{03}\u{ea}")
+        #expect(self.reasons.value == [.transportError])
+        try other.post("EIO=4&transport=polling&sid=\(sid)", "4x")
+        #expect(try other.received().hasSuffix("ok"))
+    }
+
+    @Test func `a client that answers no ping is gone after interval and timeout`() throws {
+        let connection = try self.connect()
+        try connection.get("EIO=4&transport=websocket", TestConnection.upgrade)
+        _ = try connection.received()
+        self.loop.advanceTime(by: .milliseconds(25_200))
+        #expect(try connection.received() == "\u{81}\u{01}2")
+        self.loop.advanceTime(by: .milliseconds(20_200))
+        #expect(try connection.received() == "\u{88}\u{02}\u{03}\u{e8}")
+        #expect(self.reasons.value == [.pingTimeout])
+        self.loop.advanceTime(by: .milliseconds(1_200))
+        #expect(!connection.channel.isActive)
+        #expect(self.server.sessionCount == 0)
+    }
+
+    @Test func `a client that aborts its poll ends its session`() throws {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        try connection.get("EIO=4&transport=polling&sid=\(sid)")
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        self.loop.run()
+        #expect(self.reasons.value == [.transportClose])
+        #expect(self.server.sessionCount == 0)
+    }
+
+    @Test func `a polling client that lets too much pile up is disconnected`() throws {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        for _ in 0..<3 {
+            try connection.post("EIO=4&transport=polling&sid=\(sid)", "4" + String(repeating: "x", count: 900))
+        }
+        #expect(self.reasons.value == [.bufferOverflow])
+    }
+
+    @Test(arguments: ["GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "\u{16}\u{03}\u{01}\u{00}"])
+    func `what is no HTTP request is answered with 400 and closed`(bytes: String) throws {
+        let connection = try self.connect()
+        try connection.send(bytes)
+        #expect(try connection.received().hasPrefix("HTTP/1.1 400 "))
+        #expect(!connection.channel.isActive)
+    }
+
+    @Test func `a connection that sends nothing, or half a head, is closed in time`() throws {
+        let silent = try self.connect()
+        let slow = try self.connect()
+        try slow.send("GET /socket.io/?EIO=4 HTTP/1.1\r\nHost:")
+        self.loop.advanceTime(by: .milliseconds(19_000))
+        #expect(silent.channel.isActive && slow.channel.isActive)
+        self.loop.advanceTime(by: .milliseconds(1_200))
+        #expect(!silent.channel.isActive && !slow.channel.isActive)
+    }
+
+    @Test func `a path that is not ours gets 404 where nothing else serves it`() throws {
+        let connection = try self.connect()
+        try connection.send("GET /socket.io HTTP/1.1\r\nHost: a.test\r\n\r\n")
+        #expect(try connection.received().hasPrefix("HTTP/1.1 404 "))
+    }
+}
