@@ -73,6 +73,13 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(name: "Desk", swiftSettings: swiftSettings),
+        .target(
+            name: "DeskSQLite",
+            dependencies: ["Desk", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings
+        ),
+        .target(name: "DeskStoreContract", dependencies: ["Desk"], swiftSettings: swiftSettings),
         .testTarget(
             name: "EngineIOTests",
             dependencies: ["EngineIO", nioEmbedded, nioCore, nioHTTP1, logging],
@@ -88,7 +95,14 @@ let package = Package(
             dependencies: [
                 "SocketIOHummingbird", "SocketIO", "EngineIO", hummingbirdCore, nioCore, nioPosix, nioHTTP1, logging,
                 serviceLifecycle,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "DeskTests", dependencies: ["Desk"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "DeskSQLiteTests",
+            dependencies: ["DeskSQLite", "Desk", "DeskStoreContract", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings
         ),
     ],

@@ -1,0 +1,50 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import SocketIO
+import SocketIOHummingbird
+
+/// Runs a server on a free loopback port while `body` runs, then shuts it down as a service group does.
+func withServer(
+    loops: Int = 2,
+    configuration: SocketIOConfiguration = .init(),
+    _ setUp: (SocketIOServer) -> Void = { _ in },
+    _ body: @escaping @Sendable (_ port: Int, _ services: ServiceGroup) async throws -> Void
+) async throws {
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+    let io = SocketIOServer(configuration: configuration, logger: logger)
+    setUp(io)
+    let (ports, found) = AsyncStream.makeStream(of: Int.self)
+    let channel = SocketIOChannel(engine: io.engine) { request, writer, _ in
+        let text = ByteBuffer(string: "router \(request.head.path ?? "")")
+        let headers: HTTPFields = [.contentLength: String(text.readableBytes)]
+        var body = try await writer.writeHead(.init(status: .ok, headerFields: headers))
+        try await body.write(text)
+        try await body.finish(nil)
+    }
+    let server = channel.server(
+        configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: 0)),
+        onServerRunning: { found.yield($0.localAddress?.port ?? 0) },
+        eventLoopGroup: group,
+        logger: logger
+    )
+    let services = ServiceGroup(services: [server, SocketIOService(io)], logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await services.run() }
+        for await port in ports.prefix(1) {
+            do {
+                try await body(port, services)
+            } catch {
+                await services.triggerGracefulShutdown()
+                throw error
+            }
+        }
+        await services.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+    }
+    try await group.shutdownGracefully()
+}
