@@ -1,0 +1,77 @@
+extension Desk {
+    /// - Returns: nil if there is none; a disabled one is returned.
+    package func account(_ id: Account.ID) async throws(DeskError) -> Account? {
+        try await store.account(id)
+    }
+
+    /// For the login: nil if there is none, a disabled one is returned. A name that no account can
+    /// have is simply unknown.
+    package func account(username: String) async throws(DeskError) -> Account? {
+        guard let username = try? Username(username) else { return nil }
+        return try await store.account(named: username)
+    }
+
+    /// All accounts, by username.
+    package func accounts() async throws(DeskError) -> [Account] {
+        try await store.accounts()
+    }
+
+    /// - Parameter passwordHash: A PHC string; the password passed ``PasswordPolicy`` before.
+    /// - Throws: ``DeskError/invalid(field:)`` for `username`, `name` or `role` (guest);
+    ///   ``DeskError/conflict`` if the username is taken.
+    package func createAccount(
+        username: String,
+        name: String,
+        role: Role,
+        passwordHash: String
+    ) async throws(DeskError) -> Account {
+        let account = try draftAccount(username: username, name: name, role: role, passwordHash: passwordHash)
+        try await store.insert(account)
+        return account
+    }
+
+    /// Disabling ends all login sessions of the account; both are idempotent.
+    ///
+    /// - Throws: ``DeskError/conflict`` for the last enabled admin; ``DeskError/notFound``.
+    package func setDisabled(_ isDisabled: Bool, _ id: Account.ID) async throws(DeskError) -> Account {
+        let now = now()
+        return try await store.changeAccount(id) { facts throws(DeskError) in
+            try AccountRules.setDisabled(isDisabled, facts: facts, at: now)
+        }
+    }
+
+    /// Ends all login sessions of the account.
+    ///
+    /// - Parameter passwordHash: A PHC string; the password passed ``PasswordPolicy`` before.
+    package func resetPassword(of id: Account.ID, to passwordHash: String) async throws(DeskError) -> Account {
+        let now = now()
+        return try await store.changeAccount(id) { facts throws(DeskError) in
+            AccountRules.resetPassword(to: passwordHash, facts: facts, at: now)
+        }
+    }
+
+    /// - Returns: nil for a guest who never opened a ticket.
+    package func guest(_ id: Guest.ID) async throws(DeskError) -> Guest? {
+        try await store.guest(id)
+    }
+
+    func draftAccount(
+        username: String,
+        name: String,
+        role: Role,
+        passwordHash: String
+    ) throws(DeskError) -> Account {
+        guard role != .guest else { throw .invalid(field: "role") }
+        let now = now()
+        return Account(
+            id: Account.ID(rawValue: makeID()),
+            username: try Username(username),
+            name: try TextRule.name.required(name),
+            role: role,
+            passwordHash: passwordHash,
+            isDisabled: false,
+            createdAt: now,
+            changedAt: now
+        )
+    }
+}

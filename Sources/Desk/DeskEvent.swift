@@ -1,0 +1,10 @@
+/// What others must hear of, handed to ``Desk``'s `publish` once it is committed.
+package enum DeskEvent: Sendable, Equatable {
+    /// A new ticket, its first message (if it came with one) included in `lastSeq` and `lastText`;
+    /// no ``messagePosted(_:ticket:)`` follows for that message, for nobody can be in the room yet.
+    case ticketCreated(Ticket)
+    case ticketUpdated(Ticket)
+    case ticketClosed(Ticket, by: Author)
+    case messagePosted(Message, ticket: Ticket)
+    case readMoved(Ticket.ID, reader: Author, seq: Int)
+}

@@ -1,0 +1,72 @@
+/// The decisions about tickets, as pure functions.
+enum TicketRules {
+    /// The same guest and client id give the same ticket, as it stands now.
+    static func create(
+        _ id: Ticket.ID,
+        subject: String,
+        message draft: MessageDraft?,
+        facts: CreationFacts,
+        at now: Timestamp
+    ) -> Decision<CreatedTicket> {
+        if let known = facts.known { return .nothing(known) }
+        var ticket = Ticket(id: id, number: facts.number, customer: facts.guest, subject: subject, createdAt: now)
+        var message: Message?
+        if let draft {
+            let (withMessage, first) = MessageRules.append(draft, to: ticket)
+            (ticket, message) = (withMessage, first)
+            ticket.version = 1
+        }
+        return Decision(
+            answer: CreatedTicket(ticket: ticket, message: message),
+            ticket: ticket,
+            message: message,
+            events: [.ticketCreated(ticket)]
+        )
+    }
+
+    static func close(
+        by principal: Principal,
+        facts: TicketFacts,
+        at now: Timestamp
+    ) throws(DeskError) -> Decision<Ticket> {
+        var ticket = facts.ticket
+        try authorize(principal, to: .closeTicket, on: ticket)
+        guard ticket.status == .open else { return .nothing(ticket) }
+        ticket.status = .closed
+        ticket.closedAt = max(now, ticket.activityAt)
+        ticket.closedBy = principal.author
+        ticket.version += 1
+        return Decision(answer: ticket, ticket: ticket, events: [.ticketClosed(ticket, by: principal.author)])
+    }
+
+    static func reopen(by principal: Principal, facts: TicketFacts) throws(DeskError) -> Decision<Ticket> {
+        var ticket = facts.ticket
+        try authorize(principal, to: .reopenTicket, on: ticket)
+        guard ticket.status == .closed else { return .nothing(ticket) }
+        ticket.status = .open
+        ticket.closedAt = nil
+        ticket.closedBy = nil
+        ticket.version += 1
+        return Decision(answer: ticket, ticket: ticket, events: [.ticketUpdated(ticket)])
+    }
+
+    /// - Parameter assignee: nil takes the ticket from whoever has it; otherwise `facts.account` is
+    ///   that account, if there is one.
+    static func assign(
+        to assignee: Account.ID?,
+        ifVersion version: Int?,
+        by principal: Principal,
+        facts: TicketFacts
+    ) throws(DeskError) -> Decision<Ticket> {
+        var ticket = facts.ticket
+        try authorize(principal, to: .assignTicket, on: ticket)
+        if let version, version != ticket.version { throw .conflict }
+        if assignee != nil {
+            guard let account = facts.account, !account.isDisabled else { throw .invalid(field: "agentId") }
+        }
+        guard ticket.assigneeID != assignee else { return .nothing(ticket) }
+        ticket.assigneeID = assignee
+        ticket.version += 1
+        return Decision(answer: ticket, ticket: ticket, events: [.ticketUpdated(ticket)])
+    }
+}

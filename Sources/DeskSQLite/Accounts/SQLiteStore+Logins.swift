@@ -1,0 +1,32 @@
+package import Desk
+import GRDB
+
+extension SQLiteStore {
+    package func login(_ id: LoginSession.ID) async throws(DeskError) -> Login? {
+        try await read { try LoginRows.login(id, in: $0) }
+    }
+
+    package func insertSession(
+        of id: Account.ID,
+        rule: @escaping @Sendable (Account) throws(DeskError) -> LoginSession
+    ) async throws(DeskError) -> LoginSession {
+        try await commits.write { db in
+            guard let account = try AccountRows.account(id, in: db) else { throw DeskError.notFound }
+            let session = try rule(account)
+            try LoginRows.insert(session, in: db)
+            return GroupCommit.Outcome(answer: session)
+        }
+    }
+
+    package func changeSession(
+        _ id: LoginSession.ID,
+        rule: @escaping @Sendable (Login) throws(DeskError) -> LoginSession
+    ) async throws(DeskError) -> LoginSession {
+        try await commits.write { db in
+            guard let login = try LoginRows.login(id, in: db) else { throw DeskError.notFound }
+            let session = try rule(login)
+            if session != login.session { try LoginRows.update(session, in: db) }
+            return GroupCommit.Outcome(answer: session)
+        }
+    }
+}

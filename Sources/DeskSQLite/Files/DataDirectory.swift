@@ -1,0 +1,79 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Everything that Martlet keeps on this machine, in one directory that only its owner may enter.
+package struct DataDirectory: Sendable {
+    package let path: String
+
+    package var databasePath: String { path + "/martlet.sqlite" }
+
+    /// Creates the directory (mode 0700) if it is missing, and those above it.
+    ///
+    /// - Throws: ``StorageError/notWritable(path:reason:)``.
+    package init(path: String) throws(StorageError) {
+        self.path = path
+        do {
+            try Self.create(path)
+            guard access(path, R_OK | W_OK | X_OK) == 0 else { throw FileDescriptor.Failure.latest }
+        } catch {
+            throw .notWritable(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Held by a server as long as it runs; released when the value is gone, or its process.
+    ///
+    /// - Throws: ``StorageError/inUse(path:)`` if another process holds it.
+    package func lock() throws(StorageError) -> Lock {
+        do {
+            let file = try FileDescriptor(opening: path + "/lock", O_RDWR | O_CREAT)
+            if try file.lock() { return Lock(file: file) }
+        } catch {
+            throw .notWritable(path: path, reason: "\(error)")
+        }
+        throw .inUse(path: path)
+    }
+
+    package final class Lock: Sendable {
+        private let file: FileDescriptor
+
+        init(file: consuming FileDescriptor) {
+            self.file = file
+        }
+    }
+
+    /// Opens the store for a command that may run beside a server: migrates only if none runs.
+    ///
+    /// - Throws: ``StorageError/olderDatabase(path:)`` if a server runs and the database is not what
+    ///   this program would make of it.
+    package func openStoreBesideServer(report: @escaping SQLiteStore.Report) throws(StorageError) -> SQLiteStore {
+        if try DatabaseFile.state(at: databasePath) == .current {
+            return try SQLiteStore(path: databasePath, migrates: false, report: report)
+        }
+        do {
+            let lock = try self.lock()
+            return try withExtendedLifetime(lock) { () throws(StorageError) in
+                try SQLiteStore(path: databasePath, migrates: true, report: report)
+            }
+        } catch .inUse {
+            return try SQLiteStore(path: databasePath, migrates: false, report: report)
+        }
+    }
+
+    /// 32 random bytes that stay the same: made at the first call, kept in a file of that name with
+    /// mode 0600.
+    package func secret(named name: String) throws(StorageError) -> [UInt8] {
+        try SecretFile.readOrCreate(at: path + "/" + name, in: path)
+    }
+
+    private static func create(_ path: String) throws(FileDescriptor.Failure) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { throw .latest }
+        try create(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .latest }
+    }
+}

@@ -1,0 +1,149 @@
+import Desk
+import GRDB
+import Synchronization
+
+/// The one writer: many writes, one sync to disk.
+///
+/// Writes queue up; whatever queued while the last commit ran becomes one transaction, with a savepoint
+/// for each write, so that one that fails does not spoil the others. Nobody gets an answer before the
+/// commit, and events are published in commit order, each write's before its caller resumes.
+///
+/// The queue is bounded: beyond ``capacity`` writes are refused as ``DeskError/unavailable``. If BEGIN
+/// or COMMIT fails, all writes of the transaction are.
+final class GroupCommit: Sendable {
+    /// What a write did, to be handed out after the commit.
+    struct Outcome<Answer: Sendable>: Sendable {
+        var answer: Answer
+        var events: [DeskEvent] = []
+        var publish: Publish?
+    }
+
+    private struct Write: Sendable {
+        /// Runs inside the transaction; the closure it returns is called once that is committed.
+        var run: @Sendable (Database) throws -> @Sendable () -> Void
+        /// Called instead if the transaction came to nothing.
+        var fail: @Sendable () -> Void
+    }
+
+    private struct Queue: Sendable {
+        var writes: [Write] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    static let batchLimit = 512
+    static let capacity = 10_000
+
+    private let pool: DatabasePool
+    private let report: SQLiteStore.Report
+    private let queue = Mutex(Queue())
+
+    init(pool: DatabasePool, report: @escaping SQLiteStore.Report) {
+        self.pool = pool
+        self.report = report
+    }
+
+    /// Runs `body` in the next transaction and returns what it answered once that is committed.
+    ///
+    /// - Throws: The ``DeskError`` that `body` threw, after undoing what it wrote;
+    ///   ``DeskError/unavailable`` for every other error.
+    func write<Answer: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>
+    ) async throws(DeskError) -> Answer {
+        let result: Result<Answer, DeskError> = await withCheckedContinuation { continuation in
+            enqueue(
+                Write(
+                    run: { db in
+                        let result = try self.inSavepoint(db) { try body(db) }
+                        return {
+                            if case .success(let outcome) = result, !outcome.events.isEmpty {
+                                outcome.publish?(outcome.events)
+                            }
+                            continuation.resume(returning: result.map(\.answer))
+                        }
+                    },
+                    fail: { continuation.resume(returning: .failure(.unavailable)) }
+                )
+            )
+        }
+        return try result.get()
+    }
+
+    /// Refuses all further writes; those already queued are still done.
+    func close() {
+        queue.withLock { $0.isClosed = true }
+    }
+
+    /// How many writes wait for the next transaction.
+    var queuedCount: Int {
+        queue.withLock(\.writes.count)
+    }
+
+    private func enqueue(_ write: Write) {
+        let (isAccepted, startsDraining) = queue.withLock { queue in
+            guard !queue.isClosed, queue.writes.count < Self.capacity else { return (false, false) }
+            queue.writes.append(write)
+            defer { queue.isDraining = true }
+            return (true, !queue.isDraining)
+        }
+        if !isAccepted { write.fail() }
+        if startsDraining { pool.asyncWriteWithoutTransaction(drain) }
+    }
+
+    /// Runs on the pool's writer queue until nothing is left.
+    private func drain(_ db: Database) {
+        while true {
+            let batch = queue.withLock { queue in
+                let batch = Array(queue.writes.prefix(Self.batchLimit))
+                queue.writes.removeFirst(batch.count)
+                queue.isDraining = !batch.isEmpty
+                return batch
+            }
+            if batch.isEmpty { return }
+            commit(batch, in: db)
+        }
+    }
+
+    private func commit(_ batch: [Write], in db: Database) {
+        do {
+            try db.beginTransaction(.immediate)
+            let completions = try batch.map { try $0.run(db) }
+            try db.commit()
+            completions.forEach { $0() }
+        } catch {
+            report(error)
+            rollBack(db)
+            batch.forEach { $0.fail() }
+        }
+    }
+
+    private func rollBack(_ db: Database) {
+        guard db.isInsideTransaction else { return }
+        do {
+            try db.rollback()
+        } catch {
+            report(error)
+        }
+    }
+
+    /// - Throws: If the transaction as a whole is lost.
+    private func inSavepoint<Answer>(
+        _ db: Database,
+        _ body: () throws -> Outcome<Answer>
+    ) throws -> Result<Outcome<Answer>, DeskError> {
+        try db.run("SAVEPOINT one_write")
+        do {
+            let outcome = try body()
+            try db.run("RELEASE one_write")
+            return .success(outcome)
+        } catch {
+            // Some errors (a full disk) make SQLite roll back everything by itself.
+            guard db.isInsideTransaction else { throw error }
+            try db.run("ROLLBACK TO one_write")
+            try db.run("RELEASE one_write")
+            if let refusal = error as? DeskError { return .failure(refusal) }
+            report(error)
+            return .failure(.unavailable)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Desk
+import GRDB
+
+/// Messages as rows, and back.
+enum MessageRows {
+    /// In the order that ``decode(_:of:)`` expects.
+    private static let columns = "m.seq, m.id, users.id, m.senderRole, m.senderName, m.text, m.timestamp, m.clientId"
+    private static let source = "messages m JOIN users ON users.row = m.senderRow"
+
+    private static func decode(_ row: Row, of ticket: Ticket) throws -> Message {
+        Message(
+            id: Message.ID(rawValue: row[1]),
+            ticketID: ticket.id,
+            seq: row[0],
+            sender: Author(userID: row[2], role: try row.spelled(3), name: row[4]),
+            text: row[5],
+            timestamp: row.timestamp(6),
+            clientID: (row[7] as String?).map(ClientID.init(stored:))
+        )
+    }
+
+    static func message(_ key: MessageKey, of ticket: Ticket, in db: Database) throws -> Message? {
+        let sql = """
+            SELECT \(columns) FROM \(source)
+            WHERE m.clientId = ? AND m.ticketRow = ? AND m.senderRow = (SELECT row FROM users WHERE id = ?)
+            """
+        return try db.first(sql, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket) }
+    }
+
+    /// The sender is stored already: an account, or the guest of the ticket.
+    static func insert(_ message: Message, of ticket: Ticket, in db: Database) throws {
+        let sql = """
+            INSERT INTO messages (ticketRow, seq, id, senderRow, senderRole, senderName, text, timestamp, clientId)
+            VALUES (?, ?, ?, (SELECT row FROM users WHERE id = ?), ?, ?, ?, ?, ?)
+            """
+        try db.run(
+            sql,
+            [
+                ticket.number, message.seq, message.id.rawValue, message.sender.userID,
+                message.sender.role.rawValue, message.sender.name, message.text, message.timestamp.milliseconds,
+                message.clientID?.rawValue,
+            ]
+        )
+    }
+
+    /// Ascending, and whether there is more in the direction of `range`.
+    static func messages(
+        of ticket: Ticket,
+        _ range: HistoryRange,
+        in db: Database
+    ) throws -> (messages: [Message], hasMore: Bool) {
+        let (comparison, order, bound) =
+            switch range.direction {
+            case .after(let seq): (">", "ASC", seq)
+            case .before(let seq): ("<", "DESC", seq)
+            case .newest: ("<", "DESC", Int.max)
+            }
+        let sql = """
+            SELECT \(columns) FROM \(source)
+            WHERE m.ticketRow = ? AND m.seq \(comparison) ? ORDER BY m.seq \(order) LIMIT ?
+            """
+        // One more than asked for tells whether there is more.
+        var messages = try db.all(sql, [ticket.number, bound, range.limit + 1]) { try decode($0, of: ticket) }
+        let hasMore = messages.count > range.limit
+        if hasMore { messages.removeLast() }
+        if order == "DESC" { messages.reverse() }
+        return (messages, hasMore)
+    }
+}

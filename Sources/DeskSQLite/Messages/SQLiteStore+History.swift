@@ -1,0 +1,17 @@
+package import Desk
+import GRDB
+
+extension SQLiteStore {
+    package func history(
+        of id: Ticket.ID,
+        _ range: HistoryRange,
+        isAllowed: @escaping @Sendable (Ticket) throws(DeskError) -> Void
+    ) async throws(DeskError) -> History {
+        try await read { db in
+            guard let ticket = try TicketRows.ticket(id, in: db) else { throw DeskError.notFound }
+            try isAllowed(ticket)
+            let (messages, hasMore) = try MessageRows.messages(of: ticket, range, in: db)
+            return History(ticket: ticket, messages: messages, hasMore: hasMore)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Desk
+import GRDB
+
+/// The desk's store in one SQLite file: the default.
+///
+/// Reads run on the pool's reader connections, each on a snapshot of its own; all writes go through
+/// ``GroupCommit``. Safe to use from any task; nothing blocks the calling thread.
+package final class SQLiteStore: DeskStore {
+    /// Hears of trouble that the callers only see as ``DeskError/unavailable``. Called on any thread.
+    package typealias Report = @Sendable (any Error) -> Void
+
+    let pool: DatabasePool
+    let commits: GroupCommit
+    private let report: Report
+
+    /// Opens the database file, and creates it (mode 0600) if there is none.
+    ///
+    /// - Parameters:
+    ///   - migrates: Whether an older or missing database is brought to ``Schema/version``. False
+    ///     beside a running server.
+    ///   - report: For the log.
+    /// - Throws: ``StorageError``. A database of a newer version, or one that is not Martlet's, stays
+    ///   byte for byte as it is, and no file appears beside it.
+    package init(path: String, migrates: Bool, report: @escaping Report) throws(StorageError) {
+        if try DatabaseFile.state(at: path) == .absent {
+            guard migrates else { throw .olderDatabase(path: path) }
+            try DatabaseFile.create(at: path)
+        }
+        do {
+            self.pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try pool.writeWithoutTransaction { db in
+                try Schema.migrate(db, path: path, isAllowed: migrates)
+                try Self.configureWriter(db)
+            }
+        } catch let error as StorageError {
+            throw error
+        } catch let error as DatabaseError {
+            throw .unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+        } catch {
+            throw .unusable(path: path, reason: "\(error)")
+        }
+        self.report = report
+        self.commits = GroupCommit(pool: pool, report: report)
+    }
+
+    /// Finishes the writes already queued and closes the file. Later calls get
+    /// ``DeskError/unavailable``.
+    package func close() {
+        commits.close()
+        do {
+            try pool.close()
+        } catch {
+            report(error)
+        }
+    }
+
+    func read<Answer: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Answer
+    ) async throws(DeskError) -> Answer {
+        do {
+            return try await pool.read(body)
+        } catch let error as DeskError {
+            throw error
+        } catch is CancellationError {
+            throw .unavailable
+        } catch {
+            report(error)
+            throw .unavailable
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "martlet"
+        // Commands on the same data directory write too, each in a short transaction.
+        configuration.busyMode = .timeout(5)
+        return configuration
+    }
+
+    /// An acknowledged message survives a loss of power only if each commit syncs the log. GRDB chooses
+    /// NORMAL when it opens a pool, so this comes after, and is checked.
+    private static func configureWriter(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        // 32 MiB for the pages that writes touch again and again, and a log of 16 MiB before it is moved
+        // into the database: both spare work that would hold up the queue of writes.
+        try db.execute(sql: "PRAGMA cache_size = -32768")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+        let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        guard level == 2 else {
+            throw DatabaseError(message: "synchronous is \(level.map(String.init) ?? "unknown"), not FULL")
+        }
+    }
+}

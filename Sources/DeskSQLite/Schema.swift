@@ -1,0 +1,126 @@
+import GRDB
+
+/// The tables, brought up to date one version at a time. The version is SQLite's `user_version`.
+enum Schema {
+    /// Marks the file as Martlet's: "Mart".
+    static let applicationID = 0x4D61_7274
+
+    /// What this program understands.
+    static var version: Int { migrations.count }
+
+    /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
+    private static let migrations = [firstVersion]
+
+    /// - Throws: ``StorageError/newerDatabase(path:version:supported:)``, ``StorageError/olderDatabase(path:)``
+    ///   if it would have to change something and may not.
+    static func migrate(_ db: Database, path: String, isAllowed: Bool) throws {
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found <= version else {
+            throw StorageError.newerDatabase(path: path, version: found, supported: version)
+        }
+        guard found < version else { return }
+        guard isAllowed else { throw StorageError.olderDatabase(path: path) }
+        if found == 0, try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0 {
+            throw StorageError.foreignDatabase(path: path)
+        }
+        for (index, migration) in migrations.enumerated().dropFirst(found) {
+            try db.inTransaction(.immediate) {
+                try db.execute(sql: migration)
+                try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+                return .commit
+            }
+        }
+        // From now on the version stands in the file's header, where DatabaseFile looks for it.
+        try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    /// - Guests and accounts share `users`, so that a message names its sender by one small integer.
+    /// - A ticket's row is its number: AUTOINCREMENT never gives one out again.
+    /// - `messages` is ordered by ticket and seq in itself; its ids have no index since nothing is
+    ///   looked up by them.
+    private static let firstVersion = """
+        CREATE TABLE users (
+            row INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE guests (
+            row INTEGER PRIMARY KEY REFERENCES users,
+            name TEXT,
+            email TEXT,
+            isVerified INTEGER NOT NULL,
+            createdAt INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE accounts (
+            row INTEGER PRIMARY KEY REFERENCES users,
+            username TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            passwordHash TEXT NOT NULL,
+            isDisabled INTEGER NOT NULL,
+            createdAt INTEGER NOT NULL,
+            changedAt INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX accountsByChange ON accounts (changedAt);
+
+        CREATE TABLE loginSessions (
+            id TEXT PRIMARY KEY NOT NULL,
+            accountRow INTEGER NOT NULL REFERENCES accounts,
+            createdAt INTEGER NOT NULL,
+            expiresAt INTEGER NOT NULL,
+            endedAt INTEGER,
+            endReason TEXT,
+            changedAt INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX loginSessionsByAccount ON loginSessions (accountRow) WHERE endedAt IS NULL;
+        CREATE INDEX loginSessionsByChange ON loginSessions (changedAt);
+
+        CREATE TABLE setupLinks (
+            tokenHash TEXT PRIMARY KEY NOT NULL,
+            expiresAt INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE tickets (
+            row INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            guestRow INTEGER NOT NULL REFERENCES guests,
+            clientId TEXT,
+            subject TEXT NOT NULL,
+            status TEXT NOT NULL,
+            createdAt INTEGER NOT NULL,
+            activityAt INTEGER NOT NULL,
+            closedAt INTEGER,
+            closedById TEXT,
+            closedByRole TEXT,
+            closedByName TEXT,
+            assigneeRow INTEGER REFERENCES accounts,
+            lastSeq INTEGER NOT NULL,
+            lastMessageAt INTEGER,
+            lastText TEXT,
+            lastSenderRole TEXT,
+            readByGuest INTEGER NOT NULL,
+            readByAgents INTEGER NOT NULL,
+            version INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX ticketsByClientId ON tickets (guestRow, clientId) WHERE clientId IS NOT NULL;
+        CREATE INDEX ticketsByActivity ON tickets (status, activityAt, row);
+        CREATE INDEX ticketsByAssignee ON tickets (assigneeRow, status);
+
+        CREATE TABLE messages (
+            ticketRow INTEGER NOT NULL REFERENCES tickets,
+            seq INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            senderRow INTEGER NOT NULL REFERENCES users,
+            senderRole TEXT NOT NULL,
+            senderName TEXT NOT NULL,
+            text TEXT NOT NULL,
+            timestamp INTEGER NOT NULL,
+            clientId TEXT,
+            PRIMARY KEY (ticketRow, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX messagesByClientId ON messages (clientId, ticketRow, senderRow)
+            WHERE clientId IS NOT NULL;
+        """
+}

@@ -1,0 +1,67 @@
+package import Desk
+import GRDB
+
+extension SQLiteStore {
+    package func change<Answer: Sendable>(
+        _ lookup: TicketLookup,
+        publish: @escaping Publish,
+        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>
+    ) async throws(DeskError) -> Answer {
+        try await commits.write { db in
+            guard let ticket = try TicketRows.ticket(lookup.ticketID, in: db) else { throw DeskError.notFound }
+            let facts = TicketFacts(
+                ticket: ticket,
+                message: try lookup.message.flatMap { try MessageRows.message($0, of: ticket, in: db) },
+                account: try lookup.account.flatMap { try AccountRows.account($0, in: db) }
+            )
+            let decision = try rule(facts)
+            if let changed = decision.ticket { try TicketRows.update(changed, from: ticket, in: db) }
+            if let message = decision.message { try MessageRows.insert(message, of: ticket, in: db) }
+            return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
+        }
+    }
+
+    package func createTicket(
+        for guest: Guest,
+        clientID: ClientID?,
+        publish: @escaping Publish,
+        rule: @escaping @Sendable (CreationFacts) throws(DeskError) -> Decision<CreatedTicket>
+    ) async throws(DeskError) -> CreatedTicket {
+        try await commits.write { db in
+            let stored = try UserRows.guest(guest.id, in: db)
+            let facts = CreationFacts(
+                guest: stored ?? guest,
+                number: try TicketRows.nextNumber(in: db),
+                known: try clientID.flatMap { try Self.knownTicket(of: guest.id, clientID: $0, in: db) }
+            )
+            let decision = try rule(facts)
+            if let ticket = decision.ticket {
+                if stored == nil { try UserRows.insert(guest, in: db) }
+                try TicketRows.insert(ticket, clientID: clientID, in: db)
+                if let message = decision.message { try MessageRows.insert(message, of: ticket, in: db) }
+            }
+            return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
+        }
+    }
+
+    package func ticket(_ id: Ticket.ID) async throws(DeskError) -> Ticket? {
+        try await read { try TicketRows.ticket(id, in: $0) }
+    }
+
+    package func tickets(_ query: TicketQuery, for caller: Account.ID) async throws(DeskError) -> TicketPage {
+        try await read { try TicketListing.page(query, for: caller, in: $0) }
+    }
+
+    private static func knownTicket(
+        of guest: Guest.ID,
+        clientID: ClientID,
+        in db: Database
+    ) throws -> CreatedTicket? {
+        guard let ticket = try TicketRows.ticket(of: guest, clientID: clientID, in: db) else { return nil }
+        let key = MessageKey(senderID: guest.rawValue, clientID: clientID)
+        return CreatedTicket(
+            ticket: ticket,
+            message: try key.flatMap { try MessageRows.message($0, of: ticket, in: db) }
+        )
+    }
+}

@@ -1,0 +1,63 @@
+import Desk
+import GRDB
+
+/// Lists and counts of tickets.
+enum TicketListing {
+    static func page(_ query: TicketQuery, for caller: Account.ID, in db: Database) throws -> TicketPage {
+        let (sql, arguments) = statement(for: query)
+        var tickets = try db.all(sql, arguments, TicketRows.decode)
+        var next: TicketCursor?
+        if tickets.count > query.limit {
+            tickets.removeLast()
+            next = tickets.last.map { TicketCursor($0) }
+        }
+        return TicketPage(tickets: tickets, next: next, counts: try counts(for: caller, in: db))
+    }
+
+    /// The index has the status first, so each status is a list already in order; SQLite merges the
+    /// two and stops at the limit.
+    private static func statement(for query: TicketQuery) -> (sql: String, arguments: StatementArguments) {
+        let statuses = query.status.map { [$0] } ?? [.open, .closed]
+        var arguments: StatementArguments = []
+        let lists = statuses.map { status in
+            var condition = "status = ?"
+            arguments += [status.rawValue]
+            switch query.assignee {
+            case .anyone: break
+            case .nobody: condition += " AND assigneeRow IS NULL"
+            case .account(let id):
+                condition += " AND assigneeRow = (SELECT row FROM users WHERE id = ?)"
+                arguments += [id.rawValue]
+            }
+            if let cursor = query.cursor {
+                condition += " AND (activityAt, row) < (?, ?)"
+                arguments += [cursor.activityAt.milliseconds, cursor.number]
+            }
+            return "SELECT activityAt, row FROM tickets WHERE \(condition)"
+        }
+        // One more than asked for tells whether there is a next page.
+        arguments += [query.limit + 1]
+        let sql = """
+            SELECT \(TicketRows.columns)
+            FROM (\(lists.joined(separator: " UNION ALL ")) ORDER BY 1 DESC, 2 DESC LIMIT ?) page
+            JOIN tickets t ON t.row = page.row \(TicketRows.joins)
+            ORDER BY page.activityAt DESC, page.row DESC
+            """
+        return (sql, arguments)
+    }
+
+    private static func counts(for caller: Account.ID, in db: Database) throws -> TicketCounts {
+        let sql = """
+            SELECT
+                (SELECT count(*) FROM tickets
+                    WHERE assigneeRow = (SELECT row FROM users WHERE id = ?) AND status = 'open'),
+                (SELECT count(*) FROM tickets WHERE assigneeRow IS NULL AND status = 'open'),
+                (SELECT count(*) FROM tickets WHERE status = 'open'),
+                (SELECT count(*) FROM tickets WHERE status = 'closed')
+            """
+        let counts = try db.first(sql, [caller.rawValue]) { row in
+            TicketCounts(mine: row[0], unassigned: row[1], open: row[2], closed: row[3])
+        }
+        return counts ?? TicketCounts(mine: 0, unassigned: 0, open: 0, closed: 0)
+    }
+}

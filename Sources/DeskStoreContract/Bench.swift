@@ -1,0 +1,68 @@
+package import Desk
+import Synchronization
+
+/// A desk on a store under test, with a clock that stands still until it is moved and a memory of
+/// everything published.
+package final class Bench: Sendable {
+    package let desk: Desk
+    private let recorder: Recorder
+
+    /// Separate, so that the desk's closures do not hold the desk.
+    private final class Recorder: Sendable {
+        struct State {
+            var now = Timestamp(milliseconds: 1_790_000_000_000)
+            var generator = SystemRandomNumberGenerator()
+            var events: [DeskEvent] = []
+        }
+
+        let state = Mutex(State())
+    }
+
+    package init(store: any DeskStore) {
+        let recorder = Recorder()
+        self.recorder = recorder
+        self.desk = Desk(
+            store: store,
+            now: { recorder.state.withLock { $0.now } },
+            makeID: { recorder.state.withLock { RandomID.make(using: &$0.generator) } },
+            publish: { events in recorder.state.withLock { $0.events += events } }
+        )
+    }
+
+    package var now: Timestamp {
+        recorder.state.withLock { $0.now }
+    }
+
+    package func advance(by duration: Duration) {
+        recorder.state.withLock { $0.now = $0.now.advanced(by: duration) }
+    }
+
+    /// Everything published since the last call, in order.
+    package func takeEvents() -> [DeskEvent] {
+        recorder.state.withLock { state in
+            defer { state.events = [] }
+            return state.events
+        }
+    }
+
+    package func guest(_ name: String? = nil) -> Principal {
+        .guest(Guest.ID(rawValue: newID()), name: name)
+    }
+
+    /// An enabled agent with an account.
+    package func agent(_ username: String = "agent", role: Role = .agent) async throws -> Principal {
+        try await account(username, role: role).principal
+    }
+
+    package func account(_ username: String = "agent", role: Role = .agent) async throws -> Account {
+        try await desk.createAccount(username: username, name: "Name of \(username)", role: role, passwordHash: "$hash")
+    }
+
+    package func ticket(by guest: Principal, text: String? = nil) async throws -> Ticket {
+        try await desk.createTicket(text: text, by: guest).ticket
+    }
+
+    package func newID() -> String {
+        recorder.state.withLock { RandomID.make(using: &$0.generator) }
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Desk
+
+struct AuthorizationTests {
+    private let ticket = Ticket.sample()
+    private let owner = Principal.guest(Guest.ID(rawValue: "g"), name: nil)
+    private let stranger = Principal.guest(Guest.ID(rawValue: "x"), name: nil)
+    private let agent = Principal.agent(Account.ID(rawValue: "a"), name: "Ann", role: .agent)
+
+    @Test func `agents may do everything but open tickets`() throws {
+        for action in Action.allCases where action != .createTicket {
+            try authorize(agent, to: action, on: ticket)
+        }
+        #expect(throws: DeskError.forbidden) { try authorize(agent, to: .createTicket) }
+    }
+
+    @Test(arguments: [Action.listTickets, .closeTicket, .reopenTicket, .assignTicket])
+    func `a guest is refused by role, whosever the ticket`(action: Action) {
+        for guest in [owner, stranger] {
+            #expect(throws: DeskError.forbidden) { try authorize(guest, to: action) }
+            #expect(throws: DeskError.forbidden) { try authorize(guest, to: action, on: ticket) }
+        }
+    }
+
+    @Test(arguments: [Action.readTicket, .postMessage, .sendTyping, .markRead])
+    func `a guest may use the own ticket and finds no other`(action: Action) throws {
+        try authorize(owner, to: action, on: ticket)
+        #expect(throws: DeskError.notFound) { try authorize(stranger, to: action, on: ticket) }
+    }
+
+    @Test func `an account with the id of a guest is not that guest`() {
+        let namesake = Principal.agent(Account.ID(rawValue: "g"), name: "G", role: .agent)
+        #expect(namesake.isAgent && !owner.isAgent)
+        #expect((owner.role, namesake.role) == (.guest, .agent))
+    }
+
+    @Test func `a guest without a name is called Guest`() {
+        #expect(owner.author == Author(userID: "g", role: .guest, name: "Guest"))
+        #expect(agent.author == Author(userID: "a", role: .agent, name: "Ann"))
+    }
+}
