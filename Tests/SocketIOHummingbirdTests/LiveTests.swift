@@ -22,12 +22,13 @@ private final class Journal: Sendable {
 struct LiveTests {
     @Test func `middleware refuses with message and data, and the connection stays`() async throws {
         try await withServer { io in
-            io.namespace("/").use { socket in
-                guard socket.auth.object?["token"]?.string == "x" else {
-                    throw ConnectError(message: "unauthorized", data: .object { $0.field("code", 1) })
+            io.namespace("/")
+                .use { socket in
+                    guard socket.auth.object?["token"]?.string == "x" else {
+                        throw ConnectError(message: "unauthorized", data: .object { $0.field("code", 1) })
+                    }
+                    socket.data.set("Ada")
                 }
-                socket.data.set("Ada")
-            }
             io.namespace("/").onConnection { socket in socket.emit("hello", JSON(socket.data.get(String.self) ?? "?")) }
         } _: { port, _ in
             let client = try await TestClient.webSocket(port: port)
@@ -40,19 +41,26 @@ struct LiveTests {
         }
     }
 
-    @Test func `one socket's events are handled in order, each to its end, behind the connection handler`() async throws {
+    @Test func `one socket's events are handled in order, each to its end, behind the connection handler`() async throws
+    {
         try await withServer { io in
             let running = Mutex(0)
-            io.namespace("/").onConnection { socket in
-                await Task.yield()
-                socket.emit("ready")
-            }
-            io.namespace("/").on("count") { socket, event in
-                #expect(running.withLock { $0 += 1; return $0 } == 1)
-                for _ in 0..<Int.random(in: 0...3) { await Task.yield() }
-                running.withLock { $0 -= 1 }
-                socket.emit("counted", event.arguments)
-            }
+            io.namespace("/")
+                .onConnection { socket in
+                    await Task.yield()
+                    socket.emit("ready")
+                }
+            io.namespace("/")
+                .on("count") { socket, event in
+                    #expect(
+                        running.withLock {
+                            $0 += 1; return $0
+                        } == 1
+                    )
+                    for _ in 0..<Int.random(in: 0...3) { await Task.yield() }
+                    running.withLock { $0 -= 1 }
+                    socket.emit("counted", event.arguments)
+                }
         } _: { port, _ in
             let client = try await TestClient.webSocket(port: port)
             try await client.send("40")
@@ -89,7 +97,8 @@ struct LiveTests {
             }
             try await clients[0].send(#"42["shout",1]"#)
             let expected = [
-                [#"42["shout",1]"#, #"42["all"]"#], [#"42["shout",1]"#, #"42["others"]"#, #"42["all"]"#], [#"42["all"]"#],
+                [#"42["shout",1]"#, #"42["all"]"#], [#"42["shout",1]"#, #"42["others"]"#, #"42["all"]"#],
+                [#"42["all"]"#],
                 [#"42["all"]"#],
             ]
             for (client, lines) in zip(clients, expected) {
@@ -106,21 +115,22 @@ struct LiveTests {
     @Test func `the server asks for an ack, and is told of silence and of leaving`() async throws {
         let journal = Journal()
         try await withServer { io in
-            io.namespace("/").on("start") { socket, _ in
-                do throws(AckError) {
-                    let answer = try await socket.emitWithAck("question", JSON(1))
-                    journal.note("answer \(answer.first?.int ?? -1)")
-                } catch { journal.note("\(error)") }
-                do throws(AckError) {
-                    _ = try await socket.emitWithAck("question", timeout: .milliseconds(20))
-                } catch { journal.note("\(error)") }
-                do throws(AckError) {
-                    _ = try await socket.emitWithAck("question")
-                } catch { journal.note("\(error)") }
-                do throws(AckError) {
-                    _ = try await socket.emitWithAck("question")
-                } catch { journal.note("late \(error)") }
-            }
+            io.namespace("/")
+                .on("start") { socket, _ in
+                    do throws(AckError) {
+                        let answer = try await socket.emitWithAck("question", JSON(1))
+                        journal.note("answer \(answer.first?.int ?? -1)")
+                    } catch { journal.note("\(error)") }
+                    do throws(AckError) {
+                        _ = try await socket.emitWithAck("question", timeout: .milliseconds(20))
+                    } catch { journal.note("\(error)") }
+                    do throws(AckError) {
+                        _ = try await socket.emitWithAck("question")
+                    } catch { journal.note("\(error)") }
+                    do throws(AckError) {
+                        _ = try await socket.emitWithAck("question")
+                    } catch { journal.note("late \(error)") }
+                }
         } _: { port, _ in
             let client = try await TestClient.socket(port: port)
             try await client.send(#"42["start"]"#)
@@ -218,7 +228,9 @@ struct LiveTests {
     }
 
     @Test(arguments: [1, 2, 4])
-    func `an upgrade under traffic loses, doubles and reorders nothing, on whatever loop it comes`(loops: Int) async throws {
+    func `an upgrade under traffic loses, doubles and reorders nothing, on whatever loop it comes`(loops: Int)
+        async throws
+    {
         try await withServer(loops: loops) { io in
             io.namespace("/").on("echo") { socket, event in socket.emit("echo", event.arguments) }
         } _: { port, _ in
@@ -236,7 +248,8 @@ struct LiveTests {
                 var received: [String] = []
                 func poll() async throws {
                     try await polling.write("GET \(session) HTTP/1.1\r\nHost: a\r\n\r\n")
-                    guard case .http(let answer) = try await polling.next(), let body = answer.split(separator: "\r\n\r\n").last
+                    guard case .http(let answer) = try await polling.next(),
+                        let body = answer.split(separator: "\r\n\r\n").last
                     else { return }
                     received += body.split(separator: "\u{1e}").map(String.init)
                 }

@@ -21,7 +21,9 @@ struct TestClient: Sendable {
         let inbox = Inbox()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(inbox)) }
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Collector(inbox))
+                }
             }
             .connect(host: "127.0.0.1", port: port).get()
         return TestClient(channel: channel, inbox: inbox)
@@ -128,7 +130,8 @@ struct TestClient: Sendable {
             guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
             let head = text[..<end.upperBound]
             self.isWebSocket = head.hasPrefix("HTTP/1.1 101")
-            let length = head.lowercased().split(separator: "content-length: ").dropFirst().first
+            let length =
+                head.lowercased().split(separator: "content-length: ").dropFirst().first
                 .flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
             guard self.bytes.readableBytes >= head.utf8.count + length else { return nil }
             return self.bytes.readString(length: head.utf8.count + length).map(Received.http)

@@ -53,12 +53,14 @@ extension JSON {
 }
 
 extension JSON: JSONWritable {
+    /// Appends the compact JSON text.
     public func writeJSON(to buffer: inout ByteBuffer) {
         buffer.writeImmutableBuffer(self.text)
     }
 }
 
 extension String: JSONWritable {
+    /// Appends the compact JSON text.
     public func writeJSON(to buffer: inout ByteBuffer) {
         var copy = self
         copy.withUTF8 { bytes in
@@ -94,18 +96,21 @@ extension String: JSONWritable {
 }
 
 extension Int: JSONWritable {
+    /// Appends the compact JSON text.
     public func writeJSON(to buffer: inout ByteBuffer) {
         buffer.writeString(String(self))
     }
 }
 
 extension Bool: JSONWritable {
+    /// Appends the compact JSON text.
     public func writeJSON(to buffer: inout ByteBuffer) {
         if self { buffer.writeStaticString("true") } else { buffer.writeStaticString("false") }
     }
 }
 
 extension Array: JSONWritable where Element: JSONWritable {
+    /// Appends the compact JSON text.
     public func writeJSON(to buffer: inout ByteBuffer) {
         buffer.writeInteger(UInt8(ascii: "["))
         for (index, element) in self.enumerated() {
