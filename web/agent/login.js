@@ -1,0 +1,36 @@
+/** Logs in by fetch; without this script the form posts itself and comes back with `?error=`. */
+import { postJSON, showError, whileBusy } from './forms.js';
+import { loginSentence } from './sentences.js';
+
+const form = document.getElementById('login');
+const error = document.getElementById('error');
+const welcome = document.getElementById('welcome');
+const query = new URLSearchParams(location.search);
+
+const WELCOMES = {
+  setup: 'Your account is ready. Log in with it.',
+  ended: 'Your session has ended. Please log in again.',
+};
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  whileBusy(document.getElementById('submit'), 'Logging in…', async () => {
+    showError(error, '');
+    const { username, password } = form.elements;
+    const { status, body, retryAfter } = await postJSON(form.action, { username: username.value, password: password.value });
+    if (status === 200) {
+      location.replace('/agent/dashboard');
+      return;
+    }
+    showError(error, loginSentence({ status, code: body.error?.code, retryAfter }));
+    password.select();
+    password.focus();
+  });
+});
+
+if (query.has('error')) showError(error, loginSentence({ code: query.get('error') }));
+for (const [name, sentence] of Object.entries(WELCOMES)) {
+  if (query.has(name)) showError(welcome, sentence);
+}
+// A reload should not tell yesterday's news.
+if (location.search) history.replaceState(null, '', location.pathname);

@@ -1,0 +1,49 @@
+/** What to tell people when an account form was refused. */
+export function loginSentence({ status, code, retryAfter = 0 }) {
+  if (status === 0) return 'The server cannot be reached. Check your connection and try again.';
+  if (status === 429 || code === 'rate_limited') {
+    return `Too many attempts. Please wait ${waitingTime(retryAfter)}, then try again.`;
+  }
+  if (code === 'totp_required') return 'This account needs a second code, which this page cannot ask for yet.';
+  if (status === 401 || code === 'unauthorized') return 'This username and password do not match.';
+  if (status === 403 || code === 'forbidden') return 'The server does not accept logins from this address.';
+  if (status === 400 || code === 'invalid') return 'Please fill in your username and password.';
+  return 'The server cannot log you in right now. Please try again in a moment.';
+}
+
+/** `field` tells where the sentence belongs; without one it is about the whole form. */
+export function setupProblem({ status, error = {} }) {
+  if (status === 0) return { sentence: 'The server cannot be reached. Check your connection and try again.' };
+  if (status === 404) {
+    return { sentence: 'This link is used up or too old. Restart the server: it prints a new one.', isFinal: true };
+  }
+  if (status === 409) return { field: 'username', sentence: 'This username is taken. Please choose another.' };
+  if (error.code === 'invalid') return invalid(error.field);
+  if (status === 429) return { sentence: 'Too many attempts. Please try again in a moment.' };
+  return { sentence: 'The server cannot do this right now. Please try again in a moment.' };
+}
+
+/** What a person can see before the server does: `{field: sentence}`. */
+export function setupMistakes({ name, username, password, again }) {
+  const mistakes = {};
+  if (!name.trim()) mistakes.name = 'Please tell your name.';
+  if (!username.trim()) mistakes.username = 'Please choose a username.';
+  if ([...password].length < 10) mistakes.password = 'Please use at least 10 characters.';
+  else if (again !== password) mistakes.again = 'The two passwords are not the same.';
+  return mistakes;
+}
+
+function invalid(field) {
+  const sentences = {
+    name: 'Please choose another name, of at most 200 characters.',
+    username: 'Please choose another username: letters, digits, dots, dashes.',
+    password: 'Please choose another password, of at least 10 characters.',
+  };
+  if (field in sentences) return { field, sentence: sentences[field] };
+  return { sentence: 'The server could not accept this. Please look over the fields.' };
+}
+
+function waitingTime(seconds) {
+  if (seconds > 90) return `${Math.ceil(seconds / 60)} minutes`;
+  return seconds > 1 ? `${seconds} seconds` : 'a moment';
+}

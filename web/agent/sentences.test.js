@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loginSentence, setupMistakes, setupProblem } from './sentences.js';
+
+test('a refused login is explained, by status or by the code in the address', () => {
+  assert.equal(loginSentence({ status: 401, code: 'unauthorized' }), loginSentence({ code: 'unauthorized' }));
+  assert.match(loginSentence({ status: 401, code: 'totp_required' }), /second code/);
+  assert.match(loginSentence({ status: 429, retryAfter: 30 }), /30 seconds/);
+  assert.match(loginSentence({ status: 429, retryAfter: 900 }), /15 minutes/);
+  assert.match(loginSentence({ status: 0 }), /cannot be reached/);
+  assert.match(loginSentence({ code: 'nonsense' }), /try again/);
+});
+
+test('what is wrong with the setup stands beside its field', () => {
+  const good = { name: 'Anna', username: 'anna', password: 'ten letters', again: 'ten letters' };
+  assert.deepEqual(setupMistakes(good), {});
+  assert.deepEqual(Object.keys(setupMistakes({ name: ' ', username: '', password: 'short', again: '' })), ['name', 'username', 'password']);
+  assert.deepEqual(Object.keys(setupMistakes({ ...good, again: 'other' })), ['again']);
+  assert.deepEqual(Object.keys(setupMistakes({ ...good, password: '123456789', again: '123456789' })), ['password']);
+});
+
+test('a refused setup names the field, or ends the page', () => {
+  assert.equal(setupProblem({ status: 409, error: { code: 'conflict' } }).field, 'username');
+  assert.equal(setupProblem({ status: 400, error: { code: 'invalid', field: 'password' } }).field, 'password');
+  assert.equal(setupProblem({ status: 400, error: { code: 'invalid', field: 'token' } }).field, undefined);
+  assert.equal(setupProblem({ status: 404 }).isFinal, true);
+});

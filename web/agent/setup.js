@@ -1,0 +1,45 @@
+/** The first admin chooses name and password. The link's secret is the fragment: no log sees it. */
+import { postJSON, showError, whileBusy } from './forms.js';
+import { setupMistakes, setupProblem } from './sentences.js';
+
+const form = document.getElementById('setup');
+const error = document.getElementById('error');
+const token = location.hash.slice(1);
+const FIELDS = ['name', 'username', 'password', 'again'];
+const hints = Object.fromEntries(FIELDS.map((field) => [field, document.getElementById(`${field}-hint`).textContent]));
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const [name, username, password, again] = FIELDS.map((field) => form.elements[field].value);
+  const mistakes = setupMistakes({ name, username, password, again });
+  showError(error, '');
+  mark(mistakes);
+  if (Object.keys(mistakes).length > 0) return;
+  whileBusy(document.getElementById('submit'), 'Creating your account…', async () => {
+    const values = { token, name: name.trim(), username: username.trim(), password };
+    const { status, body } = await postJSON('/setup', values);
+    if (status === 201) {
+      location.replace('/agent/login?setup');
+      return;
+    }
+    const { field, sentence, isFinal } = setupProblem({ status, error: body.error });
+    if (field) mark({ [field]: sentence });
+    else showError(error, sentence);
+    form.hidden = isFinal === true;
+  });
+});
+
+/** Puts each sentence in the place of its field's hint and moves to the first. */
+function mark(mistakes) {
+  for (const field of FIELDS) {
+    const hint = document.getElementById(`${field}-hint`);
+    hint.textContent = mistakes[field] ?? hints[field];
+    hint.classList.toggle('is-mistake', field in mistakes);
+    form.elements[field].setAttribute('aria-invalid', String(field in mistakes));
+  }
+  form.elements[FIELDS.find((field) => field in mistakes)]?.focus();
+}
+
+form.hidden = !token;
+if (token) form.elements.name.focus();
+else showError(error, 'This link is not complete. Open it exactly as the server printed it, with everything after the #.');

@@ -1,0 +1,137 @@
+/** The dashboard: wires the agent's client, the list and the conversation, and follows the address's fragment. */
+import { postJSON } from '../agent/forms.js';
+import { draftsIn } from '../shared/composer.js';
+import { DeskClient } from '../shared/desk-client.js';
+import { setChildren } from '../shared/dom.js';
+import { makeFormat } from '../shared/format.js';
+import { Socket } from '../shared/socket.js';
+import { createConnectionLine } from '../shared/status-lines.js';
+import { AGENT_PREFIX, openStorage, storedValue } from '../shared/storage.js';
+import { isUnread } from '../shared/ticket-list.js';
+import { followKeyboard } from '../shared/viewport.js';
+import { Chats } from './chats.js';
+import { createConversationView } from './conversation-view.js';
+import { createListView } from './list-view.js';
+import { fillMenu, setUpMenu } from './menu.js';
+import { keepRenewed } from './renewal.js';
+import { parseRoute, routeTo } from './route.js';
+import { TicketStore } from './ticket-store.js';
+
+const app = document.getElementById('app');
+const format = makeFormat();
+const storage = openStorage('sessionStorage');
+const socket = new Socket({ url: new URL('/socket.io/', location.href).href, memory: storage });
+const client = new DeskClient({ socket });
+const connection = createConnectionLine({ client, hasPending: () => chats?.shown?.state.pending.length > 0 });
+const guests = new Set();
+const agents = new Map();
+
+let me;
+let route = parseRoute(location.hash);
+let store;
+let chats;
+let listView;
+let conversationView;
+let stopRenewing = () => {};
+let isPlanned = false;
+
+function start(session) {
+  me = session;
+  const outbox = storedValue(storage, `${AGENT_PREFIX}${me.userId}.outbox`, []);
+  const drafts = draftsIn(storedValue(storage, `${AGENT_PREFIX}${me.userId}.drafts`, {}));
+  fillMenu(me);
+  agents.set(me.userId, me.name);
+  listView = createListView({
+    format,
+    onMore: () => store.loadMore(route.view),
+    onRetry: () => store.load(route.view),
+  });
+  conversationView = createConversationView({ client, drafts, format, me });
+  store = new TicketStore({ client, me: me.userId, onChange: plan });
+  chats = new Chats({ client, outbox, onChange: learn });
+  if (route.ticketId) conversationView.show(chats.show(route.ticketId));
+}
+
+function learn(chat) {
+  const { ticket, reads, messages, closedBy } = chat.state;
+  for (const author of messages) if (author.senderRole !== 'guest') agents.set(author.senderId, author.senderName);
+  if (closedBy?.role && closedBy.role !== 'guest') agents.set(closedBy.userId, closedBy.name);
+  if (ticket) store.know(ticket, reads.agents);
+  plan();
+}
+
+/** Several changes in one go are drawn once. */
+function plan() {
+  if (isPlanned) return;
+  isPlanned = true;
+  queueMicrotask(() => {
+    isPlanned = false;
+    render();
+  });
+}
+
+function render() {
+  if (!store) return;
+  const people = { me, guests, agents };
+  app.dataset.pane = route.ticketId ? 'talk' : 'list';
+  listView.update({ store, ...route, now: Date.now(), ...people });
+  conversationView.update({ view: route.view, ...people });
+  connection.refresh();
+  const waiting = [...store.list.tickets.values()].filter(
+    (ticket) => ticket.status === 'open' && isUnread(ticket) && (!ticket.assigneeId || ticket.assigneeId === me.userId),
+  ).length;
+  document.title = waiting ? `(${waiting}) Martlet` : 'Martlet';
+}
+
+function follow() {
+  const before = route;
+  route = parseRoute(location.hash);
+  if (!store) return;
+  if (route.ticketId !== before.ticketId) {
+    conversationView.show(chats.show(route.ticketId));
+    render();
+    if (route.ticketId) conversationView.focus();
+    else listView.focus(before.ticketId);
+  }
+  if (route.view !== before.view && client.isReady) store.load(route.view);
+  plan();
+}
+
+function toLogin() {
+  stopRenewing();
+  client.stop();
+  location.replace('/agent/login?ended');
+}
+
+client.on('ready', (session) => {
+  if (session.role === 'guest') return toLogin();
+  if (me && session.userId !== me.userId) return location.reload();
+  guests.clear();
+  if (!me) start(session);
+  stopRenewing();
+  stopRenewing = keepRenewed(session, { post: postJSON, onEnded: toLogin });
+  store.load(route.view);
+});
+client.on('resync', () => store?.load(route.view));
+client.on('revoked', toLogin);
+client.on('state', (state, reason) => {
+  if (state === 'refused' || reason === 'io server disconnect') toLogin();
+});
+client.on('presence', ({ role, userId, online }) => {
+  if (role !== 'guest') return;
+  if (online) guests.add(userId);
+  else guests.delete(userId);
+  plan();
+});
+
+addEventListener('hashchange', follow);
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !route.ticketId || event.isComposing) return;
+  if (getComputedStyle(document.getElementById('tickets')).display === 'none') location.hash = routeTo(route.view);
+  else listView?.focus(route.ticketId);
+});
+setInterval(plan, 30000);
+setChildren(document.getElementById('banner'), [connection.element]);
+setUpMenu();
+followKeyboard();
+client.start();

@@ -1,0 +1,13 @@
+/** Names as shown. `agents` is a Map of names by agentId, learnt from what agents wrote. */
+export const guestName = (ticket) => ticket.customerName || `Guest ${ticket.number}`;
+
+export function assigneeName(ticket, { me, agents }) {
+  if (!ticket.assigneeId) return 'Unassigned';
+  return ticket.assigneeId === me.userId ? 'You' : (agents.get(ticket.assigneeId) ?? 'Another agent');
+}
+
+export function initials(name) {
+  const words = name.trim().split(/\s+/);
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return letters.map((word) => [...word][0] ?? '').join('').toLocaleUpperCase();
+}

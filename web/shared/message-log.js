@@ -1,0 +1,93 @@
+/**
+ * The messages of a conversation: stays at the newest unless the reader scrolled up, loads older ones on the way up,
+ * and tells by `onSeen()` that the newest message is in front of somebody.
+ */
+import { unreadCount } from './conversation.js';
+import { h, icon, keyedList, setText } from './dom.js';
+import { messageRow } from './message-row.js';
+import { timeline } from './timeline.js';
+
+const NEAR = 48;
+
+export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions }) {
+  const older = h('button', { type: 'button', class: 'button quiet older', onclick: loadOlder }, 'Show earlier messages');
+  const rows = h('div', { class: 'rows' });
+  const log = h(
+    'div',
+    { class: 'log', role: 'log', 'aria-label': label, 'aria-live': 'off', tabindex: '0', 'data-testid': 'message-log' },
+    rows,
+  );
+  const newer = h('button', { type: 'button', class: 'newer', hidden: true, onclick: toEnd }, icon('down'), h('span'));
+  const element = h('div', { class: 'log-frame' }, log, newer);
+  const day = {
+    make: (row) => h('p', { class: 'day' }, h('span', {}, format.dayName(row.timestamp, Date.now()))),
+    fill() {},
+  };
+  const message = messageRow({ format, ...rowOptions });
+  const kindOf = (row) => (row.kind === 'day' ? day : message);
+  const show = keyedList(rows, {
+    keyOf: (row) => row.key,
+    make: (row) => kindOf(row).make(row),
+    fill: (item, row) => kindOf(row).fill(item, row),
+  });
+  let isAtEnd = true;
+  let isLoading = false;
+  let lastKey;
+  let firstSeq;
+  let state;
+
+  function update(next, { leading = [], hasOlder = false, key = '' } = {}) {
+    const isOther = state === undefined || key !== element.dataset.key;
+    const items = timeline(next, format.dayKey);
+    const first = next.messages[0]?.seq;
+    const isPrepended = !isOther && firstSeq !== undefined && first < firstSeq;
+    const own = items.at(-1)?.isOwn && items.at(-1).state === 'waiting' && items.at(-1).key !== lastKey;
+    const height = log.scrollHeight;
+    // A conversation that is opened, or its older part, is there to be read, not to be announced.
+    log.setAttribute('aria-live', isOther || isPrepended || !items.length ? 'off' : 'polite');
+    state = next;
+    element.dataset.key = key;
+    lastKey = items.at(-1)?.key;
+    firstSeq = first;
+    show(items, hasOlder ? [older, ...leading] : leading);
+    if (isOther || own || isAtEnd) toEnd();
+    else if (isPrepended) log.scrollTop += log.scrollHeight - height;
+    look();
+  }
+
+  function toEnd() {
+    log.scrollTop = log.scrollHeight;
+    isAtEnd = true;
+    look();
+  }
+
+  function look() {
+    const isVisible = document.visibilityState === 'visible' && log.clientHeight > 0;
+    const unread = state && !isAtEnd ? unreadCount(state) : 0;
+    newer.hidden = isAtEnd;
+    newer.classList.toggle('has-news', unread > 0);
+    setText(newer.lastChild, unread === 0 ? 'To the newest' : unread === 1 ? '1 new message' : `${unread} new messages`);
+    if (isAtEnd && isVisible && state) onSeen();
+  }
+
+  async function loadOlder() {
+    if (isLoading) return;
+    isLoading = true;
+    older.disabled = true;
+    try {
+      await onOlder();
+    } finally {
+      isLoading = false;
+      older.disabled = false;
+    }
+  }
+
+  log.addEventListener('scroll', () => {
+    isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+    if (log.scrollTop < NEAR && older.isConnected) loadOlder();
+    look();
+  });
+  new ResizeObserver(() => isAtEnd && toEnd()).observe(log);
+  document.addEventListener('visibilitychange', look);
+  return { element, update };
+}

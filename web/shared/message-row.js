@@ -1,0 +1,63 @@
+/** One message as an element: `make(row)` once, `fill(element, row)` at each change. The text never changes. */
+import { sentenceFor } from './desk-error.js';
+import { h, icon, setChildren } from './dom.js';
+import { linkParts } from './links.js';
+
+const STATES = {
+  waiting: ['clock', 'Waiting to be sent'],
+  stored: ['check', 'Sent'],
+  seen: ['checks', 'Seen'],
+  failed: ['alert', 'Not sent'],
+};
+
+/** `nameOf(row)` says whose name stands above a message, or nothing. */
+export function messageRow({ format, nameOf, onRetry, onDiscard, discardLabel = 'Edit' }) {
+  return {
+    make: ({ text, isOwn, timestamp }) =>
+      h(
+        'div',
+        { class: isOwn ? 'message own' : 'message', dataset: { testid: 'message' } },
+        h('p', { class: 'message-name' }),
+        h('p', { class: 'bubble', dir: 'auto' }, linkParts(text).map(linked)),
+        h(
+          'p',
+          { class: 'message-meta' },
+          h('time', { datetime: timestamp, title: format.full(timestamp) }, format.clock(timestamp)),
+          h('span', { class: 'message-state' }),
+        ),
+        h('div', { class: 'message-trouble' }),
+      ),
+    fill(element, row) {
+      const [name, , meta, trouble] = element.children;
+      element.dataset.state = row.state;
+      if (row.seq) element.dataset.seq = row.seq;
+      element.classList.toggle('is-continued', row.isContinued);
+      element.classList.toggle('is-end', row.isEnd);
+      fillName(name, row, nameOf(row));
+      const [drawing, words] = STATES[row.state] ?? [];
+      setChildren(meta.lastChild, drawing ? [icon(drawing), h('span', { class: 'hidden-text' }, words)] : []);
+      setChildren(trouble, row.state === 'failed' ? failure(row) : []);
+    },
+  };
+
+  function failure({ key, error, isLocked }) {
+    const sentence = error ? sentenceFor(error) : 'This message was not sent.';
+    const words = h('span', { role: 'alert' }, sentence);
+    if (isLocked) return [words];
+    return [
+      words,
+      h('button', { type: 'button', class: 'link', onclick: () => onRetry(key) }, 'Try again'),
+      h('button', { type: 'button', class: 'link', onclick: () => onDiscard(key) }, discardLabel),
+    ];
+  }
+}
+
+function fillName(element, row, name) {
+  const isShown = Boolean(name) && !row.isContinued;
+  element.className = isShown ? 'message-name' : 'message-name hidden-text';
+  element.textContent = name || (row.isOwn ? 'You' : row.senderName) || '';
+}
+
+function linked({ text, href }) {
+  return href ? h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text) : text;
+}

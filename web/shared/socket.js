@@ -1,0 +1,202 @@
+/**
+ * A small Socket.IO 5 client for the main namespace: events, acks both ways, reconnecting by itself.
+ *
+ * `onState(state, reason)` tells where it is:
+ * `connecting`, `connected`, `waiting` (for the next attempt), `refused` (CONNECT_ERROR that a retry cannot
+ * heal), `stopped` (by `disconnect()` or by the server's will). Frames are handled in the order they came.
+ */
+import { Engine } from './engine.js';
+
+const FINAL_REFUSALS = ['unauthorized', 'forbidden'];
+const OPEN_TIMEOUT = 6000;
+const CONNECT_TIMEOUT = 15000;
+const STABLE_AFTER = 10000;
+const MEMORY = 'martlet.transport';
+
+/** Milliseconds to wait before attempt number `attempt` (0 is the first), `random` in 0..<1. */
+export function backoff(attempt, random = Math.random()) {
+  return Math.round(Math.min(15000, 800 * 2 ** attempt) * (0.4 + 0.6 * random));
+}
+
+/** `{type, id?, data?}` of a packet of the main namespace, or null for any other. */
+export function decodePacket(text) {
+  const [, type, namespace, id, json] = /^([0-4])(?:(\/[^,]*),?)?(\d+)?(.*)$/s.exec(text) ?? [];
+  if (!type || (namespace && namespace !== '/')) return null;
+  try {
+    return { type, id, data: json ? JSON.parse(json) : undefined };
+  } catch {
+    return null;
+  }
+}
+
+export class Socket {
+  state = 'stopped';
+  onState = () => {};
+  #options;
+  #engine;
+  #timer;
+  #transports = [];
+  #failures = 0;
+  #webSocketWorks = false;
+  #connectedAt = 0;
+  #listeners = new Map();
+  #acks = new Map();
+  #ackId = 0;
+  #early = [];
+
+  /** `auth()` is asked at each connect; `memory` is like sessionStorage and remembers that WebSocket failed. */
+  constructor({ url, auth = () => undefined, memory, env = globalThis }) {
+    this.#options = { url: `${url}?EIO=4`, auth, memory, env };
+    const { document } = env;
+    env.addEventListener?.('online', () => this.#wake());
+    env.addEventListener?.('offline', () => this.#engine?.close('transport close'));
+    env.addEventListener?.('pageshow', (event) => event.persisted && this.#wake());
+    env.addEventListener?.('pagehide', () => this.#engine?.close('transport close'));
+    document?.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#wake());
+  }
+
+  connect() {
+    if (this.state !== 'connecting' && this.state !== 'connected') this.#attempt();
+  }
+
+  disconnect(reason = 'io client disconnect') {
+    clearTimeout(this.#timer);
+    if (this.state === 'connected') this.#engine.send('1');
+    this.#move('stopped', reason);
+    this.#engine?.close(reason);
+  }
+
+  /** Gives this connection up (it answers no more, or as somebody else) and opens the next one at once. */
+  restart(reason) {
+    if (this.state === 'stopped' || this.state === 'refused') return;
+    this.#failures = -1;
+    this.#engine?.close(reason);
+  }
+
+  on(event, listener) {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+  }
+
+  emit(event, ...args) {
+    if (this.state === 'connected') this.#engine.send(`2${JSON.stringify([event, ...args])}`);
+  }
+
+  /** Emits and resolves with the ack's first value; rejects with `Error("disconnected")` or `Error("timeout")`. */
+  request(event, payload, timeout = 10000) {
+    return new Promise((resolve, reject) => {
+      if (this.state !== 'connected') return reject(new Error('disconnected'));
+      const id = String(this.#ackId++);
+      const timer = setTimeout(() => {
+        this.#acks.delete(id);
+        reject(new Error('timeout'));
+      }, timeout);
+      this.#acks.set(id, { resolve, reject, timer });
+      this.#engine.send(`2${id}${JSON.stringify([event, payload])}`);
+    });
+  }
+
+  #attempt() {
+    clearTimeout(this.#timer);
+    this.#transports = this.#choose();
+    this.#move('connecting');
+    this.#open();
+  }
+
+  /** A server that restarts refuses WebSocket as a blocking proxy does: where WebSocket worked, be slow to doubt it. */
+  #choose() {
+    if (this.#webSocketWorks) return this.#failures < 3 ? ['websocket'] : ['websocket', 'polling'];
+    return this.#options.memory?.getItem(MEMORY) === 'polling' ? ['polling', 'websocket'] : ['websocket', 'polling'];
+  }
+
+  #open() {
+    const { url, auth, memory, env } = this.#options;
+    const transport = this.#transports.shift();
+    let isOpen = false;
+    const engine = new Engine({
+      transport,
+      url,
+      env,
+      onOpen: () => {
+        isOpen = true;
+        if (transport === 'websocket') this.#webSocketWorks = true;
+        if (!this.#webSocketWorks) memory?.setItem(MEMORY, 'polling');
+        else memory?.removeItem(MEMORY);
+        this.#expire(engine, CONNECT_TIMEOUT);
+        const payload = auth();
+        engine.send(`0${payload ? JSON.stringify(payload) : ''}`);
+      },
+      onMessage: (text) => this.#receive(text, engine),
+      onClose: (reason) => {
+        if (this.#engine !== engine) return;
+        const canTryNext = this.state === 'connecting' && !isOpen && this.#transports.length > 0;
+        if (canTryNext) this.#open();
+        else this.#lost(reason);
+      },
+    });
+    this.#engine = engine;
+    this.#expire(engine, OPEN_TIMEOUT);
+  }
+
+  #expire(engine, delay) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => engine.close('timeout'), delay);
+  }
+
+  #receive(text, engine) {
+    const packet = decodePacket(text);
+    if (!packet) return;
+    const { type, id, data } = packet;
+    if (type === '0') {
+      clearTimeout(this.#timer);
+      this.#connectedAt = Date.now();
+      this.#move('connected');
+      // Some servers send events while they still decide; here they come after the connect, in their order.
+      for (const early of this.#early.splice(0)) this.#receive(early, engine);
+    } else if (type === '2' && this.state === 'connecting') {
+      this.#early.push(text);
+    } else if (type === '1') {
+      this.#move('stopped', 'io server disconnect');
+      engine.close('io server disconnect');
+    } else if (type === '2' && Array.isArray(data)) {
+      const [event, ...args] = data;
+      const ack = id === undefined ? [] : [(...values) => engine.send(`3${id}${JSON.stringify(values)}`)];
+      for (const listener of this.#listeners.get(event) ?? []) listener(...args, ...ack);
+    } else if (type === '3') {
+      const waiting = this.#acks.get(id);
+      this.#acks.delete(id);
+      clearTimeout(waiting?.timer);
+      waiting?.resolve(data?.[0]);
+    } else if (type === '4') {
+      if (FINAL_REFUSALS.includes(data?.message)) this.#move('refused', data.message);
+      engine.close(data?.message);
+    }
+  }
+
+  #lost(reason) {
+    clearTimeout(this.#timer);
+    this.#engine = undefined;
+    this.#early = [];
+    for (const { reject, timer } of this.#acks.values()) {
+      clearTimeout(timer);
+      reject(new Error('disconnected'));
+    }
+    this.#acks.clear();
+    if (this.state === 'stopped' || this.state === 'refused') return;
+    const wasStable = this.state === 'connected' && Date.now() - this.#connectedAt > STABLE_AFTER;
+    if (wasStable && this.#failures > 0) this.#failures = 0;
+    this.#timer = setTimeout(() => this.#attempt(), this.#failures < 0 ? 0 : backoff(this.#failures));
+    this.#failures += 1;
+    this.#move('waiting', reason);
+  }
+
+  #wake() {
+    if (this.state === 'waiting') this.#attempt();
+    else if (this.#engine?.isSilent) this.#engine.close('ping timeout');
+  }
+
+  #move(state, reason) {
+    if (this.state === state) return;
+    this.state = state;
+    this.onState(state, reason);
+  }
+}

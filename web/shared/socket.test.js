@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { beforeEach, afterEach, describe, mock, test } from 'node:test';
+import { backoff, decodePacket, Socket } from './socket.js';
+import { memoryStorage } from './storage.js';
+
+const HANDSHAKE = JSON.stringify({ sid: 's', upgrades: [], pingInterval: 1000, pingTimeout: 500, maxPayload: 1000 });
+let opened;
+
+class FakeWebSocket {
+  readyState = 1;
+  sent = [];
+  constructor(url) {
+    this.url = url;
+    opened.push(this);
+  }
+  send(text) {
+    this.sent.push(text);
+  }
+  close() {
+    this.readyState = 3;
+  }
+  say(...packets) {
+    for (const data of packets) this.onmessage({ data });
+  }
+}
+
+function makeSocket(options = {}) {
+  const env = { WebSocket: FakeWebSocket, fetch: () => new Promise(() => {}), ...options.env };
+  const socket = new Socket({ url: 'http://desk.example/socket.io/', memory: memoryStorage(), ...options, env });
+  const states = [];
+  socket.onState = (state, reason) => states.push(reason ? `${state}: ${reason}` : state);
+  return { socket, states };
+}
+
+function connected(options) {
+  const made = makeSocket(options);
+  made.socket.connect();
+  const wire = opened.at(-1);
+  wire.say(`0${HANDSHAKE}`, '40{"sid":"x"}');
+  return { ...made, wire };
+}
+
+beforeEach(() => {
+  opened = [];
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1e12 });
+});
+afterEach(() => mock.timers.reset());
+
+describe('packets', () => {
+  test('of the main namespace are read', () => {
+    assert.deepEqual(decodePacket('0{"sid":"x"}'), { type: '0', id: undefined, data: { sid: 'x' } });
+    assert.deepEqual(decodePacket('212["a",{"b":"1\\n"}]'), { type: '2', id: '12', data: ['a', { b: '1\n' }] });
+    assert.deepEqual(decodePacket('2/,["a"]'), { type: '2', id: undefined, data: ['a'] });
+    assert.deepEqual(decodePacket('1'), { type: '1', id: undefined, data: undefined });
+  });
+
+  test('of others, broken ones and binary ones are none', () => {
+    for (const text of ['', '2/admin,["a"]', '2[', '2{', '51-["a",{"_placeholder":true,"num":0}]', '9', 'x']) {
+      assert.equal(decodePacket(text), null);
+    }
+  });
+});
+
+describe('backoff', () => {
+  test('grows to 15 s and is spread', () => {
+    assert.deepEqual([0, 1, 2, 10].map((attempt) => backoff(attempt, 1)), [800, 1600, 3200, 15000]);
+    assert.deepEqual([0, 10].map((attempt) => backoff(attempt, 0)), [320, 6000]);
+  });
+});
+
+describe('connecting', () => {
+  test('goes over WebSocket and shows auth, asked anew each time', () => {
+    let token = 0;
+    const { wire, states } = connected({ auth: () => ({ guestToken: String(++token) }) });
+    assert.equal(wire.url, 'ws://desk.example/socket.io/?EIO=4&transport=websocket');
+    assert.deepEqual(wire.sent, ['40{"guestToken":"1"}']);
+    assert.deepEqual(states, ['connecting', 'connected']);
+    wire.onclose();
+    mock.timers.tick(1000);
+    opened.at(-1).say(`0${HANDSHAKE}`);
+    assert.deepEqual(opened.at(-1).sent, ['40{"guestToken":"2"}']);
+  });
+
+  test('without auth sends no payload', () => {
+    assert.deepEqual(connected().wire.sent, ['40']);
+  });
+
+  test('is over for good when the server says unauthorized or forbidden', () => {
+    for (const message of ['unauthorized', 'forbidden']) {
+      const { socket, states } = makeSocket();
+      socket.connect();
+      opened.at(-1).say(`0${HANDSHAKE}`, `44{"message":"${message}"}`);
+      const count = opened.length;
+      mock.timers.tick(60000);
+      assert.equal(opened.length, count);
+      assert.deepEqual(states, ['connecting', `refused: ${message}`]);
+    }
+  });
+
+  test('is tried again after any other refusal', () => {
+    const { socket, states } = makeSocket();
+    socket.connect();
+    opened[0].say(`0${HANDSHAKE}`, '44{"message":"busy"}');
+    assert.deepEqual(states, ['connecting', 'waiting: busy']);
+    mock.timers.tick(1000);
+    assert.equal(opened.length, 2);
+  });
+
+  test('is given up when nothing answers, and tried again', () => {
+    const { socket, states } = makeSocket();
+    socket.connect();
+    mock.timers.tick(6000);
+    mock.timers.tick(6000);
+    assert.equal(states.at(-1), 'waiting: timeout');
+  });
+
+  test('hands on events that came before the connect, after it', () => {
+    const { socket } = makeSocket();
+    const heard = [];
+    socket.on('session', (session) => heard.push(socket.state, session));
+    socket.connect();
+    opened[0].say(`0${HANDSHAKE}`, '42["session",1]');
+    assert.deepEqual(heard, []);
+    opened[0].say('40{"sid":"x"}');
+    assert.deepEqual(heard, ['connected', 1]);
+  });
+});
+
+describe('events', () => {
+  test('are heard in the order of their frames', () => {
+    const { socket, wire } = connected();
+    const heard = [];
+    socket.on('a', (...values) => heard.push(['a', ...values]));
+    socket.on('b', (...values) => heard.push(['b', ...values]));
+    wire.say('42["a",1]', '42["b"]', '42["a",2,3]', '42["c"]');
+    assert.deepEqual(heard, [['a', 1], ['b'], ['a', 2, 3]]);
+  });
+
+  test('of the server are acked when it asks', () => {
+    const { socket, wire } = connected();
+    socket.on('a', (value, ack) => ack({ value }));
+    wire.say('427["a",1]');
+    assert.equal(wire.sent.at(-1), '437[{"value":1}]');
+  });
+
+  test('of ours go out without an ack, or resolve with it', async () => {
+    const { socket, wire } = connected();
+    socket.emit('a', { b: undefined, c: 1 });
+    const answers = [socket.request('x', 1), socket.request('y', 2)];
+    assert.deepEqual(wire.sent.slice(1), ['42["a",{"c":1}]', '420["x",1]', '421["y",2]']);
+    wire.say('431[{"ok":true}]', '430[false]', '4399[1]');
+    assert.deepEqual(await Promise.all(answers), [false, { ok: true }]);
+  });
+
+  test('without an answer end in a timeout, or with the connection', async () => {
+    const { socket, wire } = connected();
+    const [late, lost] = [socket.request('x', 1, 100), socket.request('y', 2)];
+    mock.timers.tick(100);
+    wire.onclose();
+    await assert.rejects(late, /timeout/);
+    await assert.rejects(lost, /disconnected/);
+    await assert.rejects(socket.request('z'), /disconnected/);
+  });
+});
+
+describe('a connection', () => {
+  test('answers pings, and is given up when the server is silent', () => {
+    const { wire, states } = connected();
+    mock.timers.tick(1400);
+    wire.say('2');
+    assert.equal(wire.sent.at(-1), '3');
+    mock.timers.tick(1400);
+    assert.equal(states.at(-1), 'connected');
+    mock.timers.tick(100);
+    assert.equal(states.at(-1), 'waiting: ping timeout');
+  });
+
+  test('that breaks comes back, more slowly each time', () => {
+    const { states, wire } = connected();
+    wire.onclose();
+    assert.equal(states.at(-1), 'waiting: transport close');
+    mock.timers.tick(800);
+    assert.equal(opened.length, 2);
+    opened[1].onclose();
+    mock.timers.tick(600);
+    assert.equal(opened.length, 2);
+    mock.timers.tick(1000);
+    assert.equal(opened.length, 3);
+  });
+
+  test('ended by the server does not come back by itself', () => {
+    const { socket, states, wire } = connected();
+    wire.say('41');
+    mock.timers.tick(60000);
+    assert.equal(states.at(-1), 'stopped: io server disconnect');
+    assert.equal(opened.length, 1);
+    socket.connect();
+    assert.equal(opened.length, 2);
+  });
+
+  test('ended by a closing engine does', () => {
+    const { wire } = connected();
+    wire.say('1');
+    mock.timers.tick(1000);
+    assert.equal(opened.length, 2);
+  });
+
+  test('ended by us says so and stays away', () => {
+    const { socket, wire } = connected();
+    socket.disconnect();
+    assert.equal(wire.sent.at(-1), '41');
+    mock.timers.tick(60000);
+    assert.equal(opened.length, 1);
+  });
+
+  test('can be ended while it waits for the next attempt', () => {
+    const { socket, wire } = connected();
+    wire.onclose();
+    socket.disconnect();
+    mock.timers.tick(60000);
+    assert.equal(opened.length, 1);
+  });
+
+  test('is made anew at once on demand', () => {
+    const { socket } = connected();
+    socket.restart('ack timeout');
+    mock.timers.tick(0);
+    assert.equal(opened.length, 2);
+  });
+
+  test('of old says nothing any more', () => {
+    const { socket, wire } = connected();
+    const heard = [];
+    socket.on('a', (value) => heard.push(value));
+    wire.onclose();
+    mock.timers.tick(1000);
+    wire.say('42["a",1]');
+    assert.deepEqual(heard, []);
+  });
+
+  test('comes back at once when the browser is online or visible again', () => {
+    for (const [type, visible] of [['online'], ['visibilitychange', true]]) {
+      const page = new EventTarget();
+      const document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+      const env = { document, addEventListener: (...listener) => page.addEventListener(...listener) };
+      const { wire } = connected({ env });
+      const count = opened.length;
+      wire.onclose();
+      (visible ? document : page).dispatchEvent(new Event(type));
+      assert.equal(opened.length, count + 1);
+    }
+  });
+
+  test('that slept through its watchdog is given up when the page is seen again', () => {
+    const document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+    const { states } = connected({ env: { document } });
+    mock.timers.setTime(1e12 + 3600000);
+    document.dispatchEvent(new Event('visibilitychange'));
+    assert.equal(states.at(-1), 'waiting: ping timeout');
+  });
+});

@@ -1,0 +1,73 @@
+import { h, icon, setChildren, setText } from './dom.js';
+
+const SILENT_FOR = 2000;
+
+/** The connection in words: silent for 2 s, since most interruptions are over before somebody notices. */
+export function createConnectionLine({ client, hasPending }) {
+  const element = h('p', {
+    class: 'connection',
+    role: 'status',
+    id: 'connection',
+    'data-testid': 'connection',
+    dataset: { state: 'connecting' },
+  });
+  let timer;
+  let wasReady = false;
+
+  function show() {
+    const isOffline = navigator.onLine === false;
+    const promise = hasPending() ? ', your message will be sent' : '';
+    const start = isOffline ? 'You are offline' : wasReady ? 'Reconnecting' : 'Connecting';
+    setText(element, `${start}${promise}${isOffline ? '.' : promise ? '.' : '…'}`);
+  }
+
+  function refresh() {
+    const isReady = client.isReady;
+    const isOver = client.state === 'refused' || client.state === 'stopped';
+    element.dataset.state = isReady ? 'ready' : client.state;
+    if (isReady || isOver) {
+      wasReady ||= isReady;
+      clearTimeout(timer);
+      timer = undefined;
+      setText(element, '');
+    } else if (timer === undefined) {
+      timer = setTimeout(() => {
+        timer = null;
+        show();
+      }, SILENT_FOR);
+    } else if (timer === null) {
+      show();
+    }
+  }
+
+  client.on('state', refresh);
+  client.on('ready', refresh);
+  refresh();
+  return { element, refresh };
+}
+
+/** Who is typing, with dots; `names` empty: nobody. */
+export function createTypingLine() {
+  const words = h('span');
+  const dots = h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
+  const element = h('p', { class: 'typing', role: 'status', id: 'typing', 'data-testid': 'typing' });
+  return {
+    element,
+    update(names) {
+      setText(words, names.length > 1 ? `${names.join(', ')} are typing` : `${names[0]} is typing`);
+      setChildren(element, names.length ? [dots, words] : []);
+    },
+  };
+}
+
+/** A sentence about what failed, next to it. */
+export function createErrorLine(properties = {}) {
+  const element = h('p', { class: 'error-line', role: 'alert', hidden: true, ...properties });
+  return {
+    element,
+    show(sentence) {
+      setChildren(element, sentence ? [icon('alert'), h('span', {}, sentence)] : []);
+      element.hidden = !sentence;
+    },
+  };
+}

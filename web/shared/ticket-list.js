@@ -1,0 +1,103 @@
+/**
+ * The tickets an agent knows, as a value: each function returns a new one. Views are filters over one set of tickets,
+ * newest activity first. Where a view has more pages on the server, it shows nothing older than its last page,
+ * since between older tickets that are known by chance others would be missing.
+ */
+import { sideOf } from './conversation.js';
+
+export const VIEWS = {
+  mine: { query: { status: 'open', assignee: 'me' }, has: (ticket, me) => isOpen(ticket) && ticket.assigneeId === me },
+  unassigned: { query: { status: 'open', assignee: 'none' }, has: (ticket) => isOpen(ticket) && !ticket.assigneeId },
+  open: { query: { status: 'open' }, has: (ticket) => isOpen(ticket) },
+  closed: { query: { status: 'closed' }, has: (ticket) => !isOpen(ticket) },
+};
+
+const isOpen = (ticket) => ticket.status === 'open';
+
+/** `counts` are null until the first page came; `isCountStale` asks for new ones. */
+export function emptyList(me) {
+  const view = { next: undefined, floor: Infinity, isLoaded: false };
+  const views = Object.fromEntries(Object.keys(VIEWS).map((name) => [name, view]));
+  return { me, tickets: new Map(), views, counts: null, isCountStale: false };
+}
+
+/** A page as acked by the server; the first one of a view replaces what the view knew of later pages. */
+export function withPage(list, name, { tickets, next, counts }, { isFirst }) {
+  const merged = new Map(list.tickets);
+  for (const ticket of tickets) merged.set(ticket.ticketId, merge(merged.get(ticket.ticketId), ticket));
+  const oldest = Math.min(...tickets.map(activityOf), isFirst ? Infinity : list.views[name].floor);
+  const view = { next, floor: next ? oldest : -Infinity, isLoaded: true };
+  const news = counts ? { counts, isCountStale: false } : {};
+  return { ...list, ...news, tickets: merged, views: { ...list.views, [name]: view } };
+}
+
+export function withCounts(list, counts) {
+  return { ...list, counts, isCountStale: false };
+}
+
+/** A ticket from an event or an ack. `isNew`: it did not exist before; `isFetched`: it did, and nothing has changed. */
+export function withTicket(list, ticket, { isNew = false, isFetched = false } = {}) {
+  const known = list.tickets.get(ticket.ticketId);
+  const merged = merge(known, ticket);
+  if (merged === known) return list;
+  const tickets = new Map(list.tickets).set(ticket.ticketId, merged);
+  if (!list.counts || (!known && isFetched)) return { ...list, tickets };
+  if (!known && !isNew) return { ...list, tickets, isCountStale: true };
+  const counts = { ...list.counts };
+  for (const [name, view] of Object.entries(VIEWS)) {
+    counts[name] += Number(view.has(merged, list.me)) - Number(Boolean(known && view.has(known, list.me)));
+  }
+  return { ...list, tickets, counts };
+}
+
+/** News of an unknown ticket changes nothing here: fetch it, then `withTicket(..., {isFetched: true})`. */
+export function withActivity(list, { ticketId, lastSeq, lastMessageAt, lastText, senderRole, version }) {
+  const known = list.tickets.get(ticketId);
+  if (!known || lastSeq <= known.lastSeq) return list;
+  const ticket = { ...known, lastSeq, lastMessageAt, lastText, lastSenderRole: senderRole };
+  ticket.version = Math.max(known.version, version ?? 0);
+  delete ticket.unread;
+  return { ...list, tickets: new Map(list.tickets).set(ticketId, ticket) };
+}
+
+export function withMessage(list, { ticketId, seq, timestamp, text, senderRole }) {
+  const news = { ticketId, lastSeq: seq, lastMessageAt: timestamp, lastText: [...text].slice(0, 120).join('') };
+  return withActivity(list, { ...news, senderRole });
+}
+
+export function withRead(list, ticketId, seq) {
+  const known = list.tickets.get(ticketId);
+  if (!known || seq <= (known.reads?.agents ?? 0)) return list;
+  const ticket = { ...known, reads: { ...known.reads, agents: seq } };
+  return { ...list, tickets: new Map(list.tickets).set(ticketId, ticket) };
+}
+
+export function visibleTickets(list, name) {
+  const { floor } = list.views[name];
+  return [...list.tickets.values()]
+    .filter((ticket) => VIEWS[name].has(ticket, list.me) && activityOf(ticket) >= floor)
+    .sort((a, b) => activityOf(b) - activityOf(a) || b.number - a.number);
+}
+
+/** Something of the guest's that no agent has seen. The server's own `unread` counts as long as nothing is newer. */
+export function isUnread(ticket) {
+  if (ticket.lastSeq <= (ticket.reads?.agents ?? 0)) return false;
+  if (ticket.lastSenderRole) return sideOf(ticket.lastSenderRole) === 'guest';
+  return ticket.unread === undefined || Boolean(ticket.unread);
+}
+
+export function activityOf(ticket) {
+  return Date.parse(ticket.lastMessageAt ?? ticket.createdAt);
+}
+
+function merge(known, ticket) {
+  if (!known) return ticket;
+  if (ticket.version < known.version) return known;
+  const reads = {
+    guest: Math.max(known.reads?.guest ?? 0, ticket.reads?.guest ?? 0),
+    agents: Math.max(known.reads?.agents ?? 0, ticket.reads?.agents ?? 0),
+  };
+  const { lastSeq, lastMessageAt, lastText, lastSenderRole } = known;
+  if (lastSeq > ticket.lastSeq) return { ...ticket, reads, lastSeq, lastMessageAt, lastText, lastSenderRole };
+  return lastSeq === ticket.lastSeq && lastSenderRole ? { lastSenderRole, ...ticket, reads } : { ...ticket, reads };
+}
