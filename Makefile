@@ -1,0 +1,38 @@
+# make run    build Martlet, serve it on SQLite in ./data and print the addresses
+# make test   every check and every test
+#
+# The build is a debug one unless CONFIG=release is given. A first release build takes about 11 minutes on
+# two cores, a debug one with all tests 7, and the debug build is the one `make test` needs anyway: whichever
+# of the two commands comes first pays for both. To serve real customers: make run CONFIG=release
+#
+# More flags for the server: make run ARGS="--port 8080"
+
+CONFIG ?= debug
+ARGS ?=
+DATA_DIR ?= data
+
+.PHONY: run build test check end-to-end clean
+
+run: build
+	@echo "Under the address below: customers at /, agents at /agent/login, the dashboard at /agent/dashboard. Ctrl-C ends it."
+	@exec "$$(swift build -c $(CONFIG) --show-bin-path)/martlet" serve --data-dir "$(DATA_DIR)" $(ARGS)
+
+build:
+	@scripts/prerequisites.sh build
+	swift build -c $(CONFIG) --product martlet
+
+test:
+	@scripts/prerequisites.sh build test
+	@scripts/check.sh
+	@Tests/EndToEnd/run.sh
+
+check:
+	@scripts/prerequisites.sh build
+	@scripts/check.sh
+
+end-to-end: build
+	@scripts/prerequisites.sh test
+	@Tests/EndToEnd/run.sh
+
+clean:
+	rm -rf .build artefacts Tests/EndToEnd/.venv

@@ -1,0 +1,170 @@
+"""What the tests share: one server for most of them, agents who are logged in, peers that end with the test."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from peer import WEBSOCKET, Peer
+from server import Server, find_binary
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+
+
+@dataclass
+class Agent:
+    """An account, and the cookie of its login."""
+
+    agent_id: str
+    username: str
+    name: str
+    password: str
+    cookie: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": f"token={self.cookie}"}
+
+
+async def log_in(url: str, username: str, password: str) -> tuple[dict[str, Any], str]:
+    """Logs in by HTTP; returns the agent and the cookie."""
+    async with aiohttp.ClientSession() as http:
+        async with http.post(url + "/agent/login", json={"username": username, "password": password}) as answer:
+            body = await answer.text()
+            assert answer.status == 200, f"login of {username}: {answer.status} {body}"
+            return (await answer.json())["agent"], answer.cookies["token"].value
+
+
+async def hire(server: Server, username: str, name: str, role: str = "agent") -> Agent:
+    """Makes an account on the command line and logs in."""
+    password = f"correct horse {username} staple"
+    done = await server.command(
+        "agent", "add", username, "--name", name, "--role", role, "--password-stdin", stdin=password + "\n"
+    )
+    assert done.status == 0, f"agent add {username}: {done}"
+    account, cookie = await log_in(server.url, username, password)
+    return Agent(account["agentId"], username, name, password, cookie)
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    path = find_binary()
+    if path is None:
+        pytest.exit(
+            "the martlet binary is missing: build it with `swift build --product martlet`, or name it with MARTLET_BIN",
+            returncode=1,
+        )
+    return path
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    ARTEFACTS.mkdir(exist_ok=True)
+    return ARTEFACTS
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Any:
+    with tempfile.TemporaryDirectory(prefix="martlet-e2e-") as directory:
+        yield Path(directory)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def new_server(binary: Path, scratch: Path) -> AsyncIterator[Callable[..., Server]]:
+    """Makes servers (not started yet), each on a new data directory, and ends what is left of them."""
+    made: list[Server] = []
+
+    def make(*arguments: str, env: dict[str, str] | None = None) -> Server:
+        home = scratch / f"server-{len(made)}"
+        home.mkdir()
+        server = Server(binary, home / "data", home / "log", arguments, env or {})
+        made.append(server)
+        return server
+
+    yield make
+    for server in made:
+        if server.is_running:
+            await server.stop()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def server(new_server: Callable[..., Server], request: pytest.FixtureRequest) -> Server:
+    """The server most tests share."""
+    started = await new_server("--allowed-origins", "https://shop.example").start()
+    request.config.stash[SERVER] = started
+    return started
+
+
+@pytest_asyncio.fixture(scope="session")
+async def ada(server: Server) -> Agent:
+    return await hire(server, "ada", "Ada Lovelace")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def ben(server: Server) -> Agent:
+    return await hire(server, "ben", "Ben Bitdiddle", role="admin")
+
+
+class Room:
+    """Makes peers on one server and ends them with the test."""
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.peers: list[Peer] = []
+
+    async def guest(self, transports: tuple[str, ...] = WEBSOCKET, token: str = "", **more: Any) -> Peer:
+        """A guest as the pages connect one: with the token, or with an empty one."""
+        return await self.anyone(transports, auth={"guestToken": token}, **more)
+
+    async def agent(self, agent: Agent, transports: tuple[str, ...] = WEBSOCKET, **more: Any) -> Peer:
+        return await self.anyone(transports, headers=agent.headers, **more)
+
+    async def anyone(self, transports: tuple[str, ...] = WEBSOCKET, **how: Any) -> Peer:
+        peer = Peer(self.server.url, transports)
+        self.peers.append(peer)
+        return await peer.connect(**how)
+
+    async def leave(self) -> None:
+        await asyncio.gather(*(peer.close() for peer in self.peers))
+
+
+@pytest_asyncio.fixture
+async def room(server: Server) -> AsyncIterator[Room]:
+    made = Room(server)
+    yield made
+    await made.leave()
+
+
+@pytest_asyncio.fixture
+async def http(server: Server) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client that keeps no cookies and makes a new connection for each request."""
+    async with aiohttp.ClientSession(
+        server.url,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        connector=aiohttp.TCPConnector(force_close=True),
+        timeout=aiohttp.ClientTimeout(total=10),
+    ) as session:
+        yield session
+
+
+SERVER = pytest.StashKey[Server]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Puts the end of the shared server's log into the report of a failed test."""
+    report = yield
+    shared = item.config.stash.get(SERVER, None)
+    if report.failed and shared is not None:
+        report.sections.append(("server log", shared.log_tail()))
+        if not shared.is_running:
+            report.sections.append(("server", "it is not running any more"))
+    return report

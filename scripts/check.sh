@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Everything that can be checked without a browser: run it before each commit.
+#
+#   scripts/check.sh                 all parts
+#   scripts/check.sh format layers   only these
+#
+# Parts: format layers shell web build test. Every part runs even if an earlier one failed, except that
+# the tests need the build. The last line sums up; exit status 1 if a part failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+readonly all_parts=(format layers shell web build test)
+
+need_swift() {
+    command -v swift >/dev/null && return 0
+    printf 'swift is not on the PATH: see https://www.swift.org/install\n' >&2
+    return 1
+}
+
+check_format() {
+    need_swift && swift format lint --strict --recursive Sources Tests Package.swift
+}
+
+check_layers() {
+    scripts/check-layers.sh --self-test && scripts/check-layers.sh
+}
+
+check_shell() {
+    local file
+    for file in scripts/*.sh .ci/run Tests/EndToEnd/run.sh; do
+        bash -n "$file" || return 1
+    done
+    if command -v shellcheck >/dev/null; then
+        shellcheck scripts/*.sh .ci/run Tests/EndToEnd/run.sh
+    else
+        printf 'shellcheck is not installed: the scripts were only parsed\n'
+    fi
+}
+
+check_web() {
+    if ! command -v node >/dev/null; then
+        skip_reason='node is not installed'
+        return 0
+    fi
+    local tests=()
+    while IFS= read -r -d '' file; do
+        tests+=("$file")
+    done < <(find web \( -name '*.test.js' -o -name '*.test.mjs' \) ! -path '*/node_modules/*' -print0 2>/dev/null | LC_ALL=C sort -z)
+    if [ "${#tests[@]}" -eq 0 ]; then
+        skip_reason='web/ has no *.test.js'
+        return 0
+    fi
+    # Node before 20.19 takes a .js file for CommonJS unless told otherwise; newer ones look into it.
+    local options=''
+    if node -e 'process.exit(process.allowedNodeEnvironmentFlags.has("--experimental-default-type") ? 0 : 1)'; then
+        options='--experimental-default-type=module'
+    fi
+    NODE_OPTIONS="${NODE_OPTIONS:-} $options" node --test "${tests[@]}"
+}
+
+check_build() {
+    need_swift && swift build --build-tests
+}
+
+check_test() {
+    need_swift && swift test
+}
+
+run_part() {
+    case $1 in
+        format) check_format ;;
+        layers) check_layers ;;
+        shell) check_shell ;;
+        web) check_web ;;
+        build) check_build ;;
+        test) check_test ;;
+    esac
+}
+
+parts=("$@")
+[ "${#parts[@]}" -gt 0 ] || parts=("${all_parts[@]}")
+for part in "${parts[@]}"; do
+    case " ${all_parts[*]} " in
+        *" $part "*) ;;
+        *)
+            printf 'unknown part "%s"; there are: %s\n' "$part" "${all_parts[*]}" >&2
+            exit 64
+            ;;
+    esac
+done
+
+failed=0
+built=1
+summary=''
+for part in "${parts[@]}"; do
+    printf '== %s\n' "$part"
+    skip_reason=''
+    if [ "$part" = test ] && [ "$built" -eq 0 ]; then
+        skip_reason='the build failed'
+    elif ! run_part "$part"; then
+        failed=1
+        [ "$part" = build ] && built=0
+        summary+=", $part FAILED"
+        continue
+    fi
+    if [ -n "$skip_reason" ]; then
+        printf 'skipped: %s\n' "$skip_reason"
+        summary+=", $part skipped ($skip_reason)"
+    else
+        summary+=", $part ok"
+    fi
+done
+
+printf 'check: %s\n' "${summary#, }"
+exit "$failed"
