@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "EngineIO", targets: ["EngineIO"]),
         .library(name: "SocketIO", targets: ["SocketIO"]),
         .library(name: "SocketIOHummingbird", targets: ["SocketIOHummingbird"]),
+        .executable(name: "martlet", targets: ["martlet"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -79,7 +80,33 @@ let package = Package(
             dependencies: ["Desk", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "DeskServer",
+            dependencies: [
+                "Desk", "SocketIO", "SocketIOHummingbird", "EngineIO", "CWebAssets", hummingbirdCore, crypto, nioCore,
+                nioPosix, nioHTTP1, logging, serviceLifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(name: "CWebAssets"),
         .target(name: "DeskStoreContract", dependencies: ["Desk"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Desk", "DeskSQLite", "DeskServer", logging, serviceLifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "EngineIOTests",
             dependencies: ["EngineIO", nioEmbedded, nioCore, nioHTTP1, logging],
@@ -103,6 +130,15 @@ let package = Package(
         .testTarget(
             name: "DeskSQLiteTests",
             dependencies: ["DeskSQLite", "Desk", "DeskStoreContract", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "DeskServerTests",
+            dependencies: [
+                "DeskServer", "Desk", "DeskSQLite", "SocketIO", "EngineIO", crypto, nioCore, nioPosix, nioHTTP1,
+                logging,
+                serviceLifecycle,
+            ],
             swiftSettings: swiftSettings
         ),
     ],

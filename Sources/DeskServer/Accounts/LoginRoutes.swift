@@ -1,0 +1,103 @@
+import Desk
+import HTTPTypes
+import Hummingbird
+import SocketIO
+
+/// Login, logout and renewal over HTTP.
+struct LoginRoutes: Sendable {
+    let desk: Desk
+    let authenticator: Authenticator
+    let passwords: PasswordHasher
+    let cookie: LoginCookie
+    let watch: LoginWatch
+
+    func add(to router: Router<DeskRequestContext>) {
+        router.post("agent/login") { request, _ in try await logIn(request) }
+        router.post("agent/logout") { request, _ in try await logOut(request) }
+        router.post("agent/renew") { request, _ in try await renew(request) }
+        router.get("agent/me") { request, _ in try await me(request) }
+    }
+
+    private func logIn(_ request: Request) async throws -> Response {
+        let fields = try await BodyFields(request)
+        let (username, password) = (try fields.string("username"), try fields.string("password"))
+        do {
+            let login = try await begin(username: username, password: password)
+            let answer: Response =
+                fields.isForm
+                ? .seeOther("/agent/dashboard")
+                : .json(JSON.object { $0.field("agent", WireFormat.agent(login.account)) })
+            return answer.setting(cookie: try await setCookie(for: login))
+        } catch {
+            let failure = RequestFailure(error)
+            guard fields.isForm else { throw failure }
+            return .seeOther("/agent/login?error=\(failure.error.code)")
+        }
+    }
+
+    /// Unknown, disabled and wrong are the same answer after the same work.
+    private func begin(username: String, password: String) async throws(DeskError) -> Login {
+        let account = try await desk.account(username: username)
+        let isRight = try await passwords.verify(password, against: account?.passwordHash)
+        guard let account, isRight, !account.isDisabled else { throw .unauthorized }
+        let session = try await desk.beginSession(of: account.id)
+        return Login(session: session, account: account)
+    }
+
+    private func logOut(_ request: Request) async throws -> Response {
+        // Whatever cannot be read as a login has nothing that could be ended.
+        if let login = try await currentLogin(request) {
+            do {
+                try await desk.endSession(login.session.id, because: .logout)
+            } catch {
+                throw RequestFailure(error)
+            }
+            watch.end(login.session.id, because: .logout)
+        }
+        let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
+        let answer: Response = isForm ? .seeOther("/agent/login") : .json(.emptyObject)
+        return answer.setting(cookie: cookie.cleared)
+    }
+
+    private func renew(_ request: Request) async throws -> Response {
+        guard var login = try await currentLogin(request) else { throw RequestFailure.unauthorized }
+        do {
+            login.session = try await desk.renewSession(login.session.id)
+            let end = login.session.expiresAt.iso8601
+            return try await Response.json(JSON.object { $0.field("expiresAt", end) })
+                .setting(cookie: setCookie(for: login))
+        } catch {
+            throw RequestFailure(error)
+        }
+    }
+
+    private func me(_ request: Request) async throws -> Response {
+        guard let login = try await currentLogin(request) else { throw RequestFailure.unauthorized }
+        return .json(JSON.object { $0.field("agent", WireFormat.agent(login.account)) })
+    }
+
+    private func currentLogin(_ request: Request) async throws -> Login? {
+        do {
+            return try await authenticator.login(of: request)
+        } catch {
+            throw RequestFailure(error)
+        }
+    }
+
+    private func setCookie(for login: Login) async throws(DeskError) -> String {
+        let token = try await authenticator.token(for: login)
+        return cookie.set(token, until: login.session.expiresAt, now: authenticator.now())
+    }
+}
+
+extension Authenticator {
+    /// The login that a request's cookie names; nil if there is none in force.
+    func login(of request: Request) async throws(DeskError) -> Login? {
+        guard let cookie = request.cookies[LoginCookie.name]?.value else { return nil }
+        do {
+            return try await login(cookie: cookie)
+        } catch .unauthorized {
+            return nil
+        }
+    }
+}

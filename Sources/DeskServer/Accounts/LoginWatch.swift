@@ -1,0 +1,61 @@
+import Desk
+import Logging
+import SocketIO
+import Synchronization
+
+/// Ends the sockets of logins that are over, wherever they were ended: here, on the command line, or by
+/// time. Thread-safe.
+final class LoginWatch: Sendable {
+    /// How much further than the last look each look goes back: another process has its own clock, and
+    /// commits later than it stamps.
+    private static let overlap = Duration.seconds(-10)
+
+    private struct State {
+        var logins = LiveLogins()
+        var lastLook: Timestamp
+    }
+
+    private let namespace: Namespace
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    init(namespace: Namespace, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+        self.namespace = namespace
+        self.now = now
+        self.logger = logger
+        self.state = Mutex(State(lastLook: now()))
+    }
+
+    /// A socket with this login is in its room.
+    func add(_ login: Login) {
+        state.withLock { $0.logins.add(login) }
+    }
+
+    func remove(_ id: LoginSession.ID) {
+        state.withLock { $0.logins.remove(id) }
+    }
+
+    /// Ends the sockets of one login at once: `revoked`, then 41 and the close.
+    func end(_ id: LoginSession.ID, because reason: LiveLogins.EndReason) {
+        let sockets = namespace.to(Rooms.login(id))
+        sockets.emit("revoked", WireFormat.revoked(reason))
+        sockets.disconnectSockets(closeConnection: true)
+    }
+
+    /// Takes one look at what changed in the store. A look that fails is made up for by the next.
+    func look(at desk: Desk) async {
+        let moment = now()
+        let since = state.withLock { $0.lastLook }.advanced(by: Self.overlap)
+        do {
+            let changes = try await desk.accountChanges(since: since)
+            let ended = state.withLock { state in
+                state.lastLook = moment
+                return state.logins.ended(by: changes, at: moment)
+            }
+            for login in ended { end(login.id, because: login.reason) }
+        } catch {
+            logger.warning("Looking for ended logins failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Desk
+import EngineIO
+import NIOHTTP1
+import SocketIO
+
+/// Lets sockets in and sees them out.
+struct SocketDoor: Sendable {
+    let authenticator: Authenticator
+    let presence: PresenceDesk
+    let watch: LoginWatch
+    let now: @Sendable () -> Timestamp
+
+    func register(on namespace: Namespace) {
+        namespace.use(admit)
+        namespace.onConnection(welcome)
+        namespace.onDisconnect { socket, _, _ in seeOut(socket) }
+    }
+
+    /// Decides once who the socket is.
+    private func admit(_ socket: Socket) async throws {
+        let claim = Claim(
+            guestToken: socket.auth.object?["guestToken"].map { $0.string ?? "" },
+            cookie: socket.handshake.cookie(LoginCookie.name),
+            origin: socket.handshake.origin,
+            fetchSite: socket.handshake.headers.first(name: "sec-fetch-site")
+        )
+        do {
+            let identity = try await authenticator.identify(claim)
+            socket.data.set(identity)
+            socket.data.set(identity.principal)
+        } catch {
+            throw ConnectError(message: WireError(error).code)
+        }
+    }
+
+    /// `session` is the first a client hears, then the presence of now, then the rest.
+    private func welcome(_ socket: Socket) async {
+        guard let identity = socket.data.get(Identity.self) else { return }
+        socket.emit("session", WireFormat.session(identity, at: now()))
+        let person = Rooms.user(identity.principal.userID)
+        if let login = identity.login {
+            await socket.join(Rooms.agents, person, Rooms.login(login.session.id))
+            watch.add(login)
+        } else {
+            await socket.join(Rooms.guests, person)
+        }
+        presence.arrive(identity.principal, on: socket)
+    }
+
+    private func seeOut(_ socket: Socket) {
+        guard let identity = socket.data.get(Identity.self) else { return }
+        if let login = identity.login { watch.remove(login.session.id) }
+        presence.leave(identity.principal)
+    }
+}

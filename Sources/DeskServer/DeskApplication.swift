@@ -1,0 +1,138 @@
+package import Desk
+import EngineIO
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import SocketIO
+import SocketIOHummingbird
+
+/// The whole server: routes, sockets and pages on one port. The same for the program and for tests.
+package struct DeskApplication: Service {
+    private let services: [any Service]
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - store: Migrated and ready; whoever opened it closes it after ``run()``.
+    ///   - now: The clock. Default: the system's.
+    ///   - onListening: Called once connections are accepted, with the port, and then the token of the
+    ///     setup link while there is no account.
+    package init(
+        configuration: ServerConfiguration,
+        store: any DeskStore,
+        secrets: ServerSecrets,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = SystemClock.now,
+        onListening: @escaping @Sendable (_ port: Int, _ setupToken: String?) async -> Void = { _, _ in }
+    ) async throws {
+        let parts = await Parts(configuration, store, secrets, logger, now)
+        var server = HTTPServerBuilder.socketIO(parts.io, isSecure: configuration.tls != nil)
+        if let tls = configuration.tls {
+            server = try .tls(server, tlsConfiguration: tls.configuration)
+        }
+        let application = Application(
+            router: parts.router,
+            server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil
+            ),
+            onServerRunning: { [setup = parts.setup] channel in
+                await onListening(channel.localAddress?.port ?? configuration.port, setup.issue())
+            },
+            logger: logger
+        )
+        // Stopped in reverse: the sockets before the server, which would wait for their long polls.
+        self.services = [application, parts.housekeeping, SocketIOService(parts.io)]
+        self.logger = logger
+    }
+
+    /// Serves until the service group it runs in shuts down.
+    package func run() async throws {
+        try await ServiceGroup(services: services, logger: logger).run()
+    }
+}
+
+/// Everything wired together, before there is a port.
+private struct Parts {
+    let io: SocketIOServer
+    let router: Router<DeskRequestContext>
+    let housekeeping: Housekeeping
+    let setup: SetupLinkIssuer
+
+    init(
+        _ configuration: ServerConfiguration,
+        _ store: any DeskStore,
+        _ secrets: ServerSecrets,
+        _ logger: Logger,
+        _ now: @escaping @Sendable () -> Timestamp
+    ) async {
+        let makeID: @Sendable () -> String = {
+            var generator = SystemRandomNumberGenerator()
+            return RandomID.make(using: &generator)
+        }
+        let origins = OriginPolicy(
+            own: configuration.publicOrigin?.rawValue,
+            allowed: Set(configuration.allowedOrigins.map(\.rawValue))
+        )
+        var socketIO = SocketIOConfiguration()
+        socketIO.engine.origins = origins
+        let io = SocketIOServer(configuration: socketIO, logger: logger)
+        let namespace = io.namespace()
+
+        let presence = PresenceDesk(namespace: namespace, grace: configuration.presenceGrace, now: now)
+        let publisher = EventPublisher(
+            namespace: namespace,
+            presence: presence,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            activityInterval: configuration.activityInterval
+        )
+        let socketDesk = SocketDesk(store: store, now: now, makeID: makeID, publisher: publisher)
+        let desk = socketDesk(for: nil)
+        let watch = LoginWatch(namespace: namespace, now: now, logger: logger)
+        let authenticator = Authenticator(
+            desk: desk,
+            loginTokens: await LoginTokens(key: secrets.loginKey),
+            guestTokens: GuestTokens(key: secrets.guestKey),
+            now: now,
+            makeID: makeID
+        )
+
+        SocketDoor(authenticator: authenticator, presence: presence, watch: watch, now: now).register(on: namespace)
+        let events = EventRegistry(namespace: namespace)
+        TicketEvents(desk: socketDesk, presence: presence).register(on: events)
+        MessageEvents(desk: socketDesk).register(on: events)
+
+        let files = WebFiles(directory: configuration.webDirectory)
+        let router = Router(context: DeskRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SecurityHeadersMiddleware(isSecure: configuration.isSecure))
+        router.add(middleware: FailureMiddleware(files: files))
+        router.add(middleware: ForeignOriginMiddleware(origins: origins))
+        let passwords = PasswordHasher(cost: configuration.passwordCost)
+        PageRoutes(files: files, authenticator: authenticator).add(to: router)
+        HealthRoutes(desk: desk).add(to: router)
+        SetupRoutes(desk: desk, passwords: passwords).add(to: router)
+        LoginRoutes(
+            desk: desk,
+            authenticator: authenticator,
+            passwords: passwords,
+            cookie: LoginCookie(isSecure: configuration.isSecure),
+            watch: watch
+        )
+        .add(to: router)
+
+        self.io = io
+        self.router = router
+        self.housekeeping = Housekeeping(
+            interval: configuration.watchInterval,
+            desk: desk,
+            watch: watch,
+            presence: presence
+        )
+        self.setup = SetupLinkIssuer(desk: desk, logger: logger)
+    }
+}

@@ -1,0 +1,47 @@
+import Desk
+import SocketIO
+
+/// Connects event names with what is done about them. The same for every event: the role first, then the
+/// form of the payload, then the work, then the ack.
+struct EventRegistry: Sendable {
+    typealias Fields = (inout JSONObjectWriter) -> Void
+    typealias Handler = @Sendable (EventCall) async throws(DeskError) -> Fields
+
+    let namespace: Namespace
+
+    /// - Parameters:
+    ///   - action: What the role must allow; nil for events of everybody.
+    ///   - handler: Returns what the ack adds to `{"ok":true}`.
+    func on(_ name: String, _ action: Action?, _ handler: @escaping Handler) {
+        namespace.on(name) { socket, event in
+            // Middleware lets nobody in without one.
+            guard let principal = socket.data.get(Principal.self) else { return }
+            do throws(DeskError) {
+                if let action { try authorize(principal, to: action) }
+                guard let object = event.arguments.first?.object else {
+                    event.ack?(Self.failure(.notAnObject))
+                    return
+                }
+                let call = EventCall(socket: socket, principal: principal, payload: EventPayload(object))
+                let fields = try await handler(call)
+                event.ack?(Self.success(fields))
+            } catch {
+                event.ack?(Self.failure(WireError(error)))
+            }
+        }
+    }
+
+    private static func success(_ fields: Fields) -> JSON {
+        JSON.object { writer in
+            writer.field("ok", true)
+            fields(&writer)
+        }
+    }
+
+    private static func failure(_ error: WireError) -> JSON {
+        JSON.object { writer in
+            writer.field("ok", false)
+            writer.field("error", error.json)
+        }
+    }
+}

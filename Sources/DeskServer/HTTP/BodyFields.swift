@@ -1,0 +1,44 @@
+import Desk
+import EngineIO
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SocketIO
+
+/// The fields of a request's body, and in which form they came.
+struct BodyFields {
+    /// Sent by a page's form: it is answered with a redirect.
+    let isForm: Bool
+    private let values: [String: String]
+
+    /// Far more than any of our requests needs.
+    static let maxBytes = 16 << 10
+
+    /// - Throws: ``RequestFailure``: 413 if the body is too large, 400 if it is neither a JSON object nor
+    ///   a form.
+    init(_ request: Request) async throws {
+        let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: Self.maxBytes)
+        } catch is NIOTooManyBytesError {
+            throw RequestFailure(.tooLarge)
+        }
+        isForm = type == "application/x-www-form-urlencoded"
+        if isForm {
+            let query = Query(target: "?" + String(buffer: body))
+            values = Dictionary(query.all.map { ($0.name, $0.value) }) { first, _ in first }
+        } else {
+            guard let object = try? JSON(validating: body).object else { throw RequestFailure.notAnObject }
+            values = Dictionary(object.fields.compactMap { field in field.value.string.map { (field.name, $0) } }) {
+                $1
+            }
+        }
+    }
+
+    /// - Throws: ``RequestFailure``: 400 if the field is missing or no string.
+    func string(_ name: String) throws -> String {
+        guard let value = values[name] else { throw RequestFailure(.invalid(field: name)) }
+        return value
+    }
+}

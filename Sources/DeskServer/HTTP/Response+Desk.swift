@@ -1,0 +1,45 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SocketIO
+
+extension Response {
+    /// An answer for a program. Never kept by a cache.
+    static func json(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
+        let headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: json.text))
+    }
+
+    /// - Parameter location: A path of this server.
+    static func seeOther(_ location: String) -> Response {
+        Response(status: .seeOther, headers: [.location: location, .cacheControl: "no-store"])
+    }
+
+    /// A page for a person. Revalidated each time, so that an update is seen at once.
+    static func page(_ file: WebFile, status: HTTPResponse.Status = .ok) -> Response {
+        let headers: HTTPFields = [.contentType: file.contentType, .cacheControl: "no-cache", .eTag: file.etag]
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
+    }
+
+    /// The error as `{"error":{"code","message"}}`.
+    static func failure(_ failure: RequestFailure) -> Response {
+        var response = json(JSON.object { $0.field("error", failure.error.json) }, status: failure.status)
+        if let wait = failure.error.retryAfter {
+            response.headers[.retryAfter] = String(Int((wait / .seconds(1)).rounded(.up)))
+        }
+        return response
+    }
+
+    func setting(cookie: String) -> Response {
+        var copy = self
+        copy.headers.append(HTTPField(name: .setCookie, value: cookie))
+        return copy
+    }
+}
+
+extension Request {
+    /// Whether a page asks, and not a program.
+    var wantsPage: Bool {
+        (headers[.accept] ?? "").lowercased().contains("text/html")
+    }
+}

@@ -1,0 +1,57 @@
+import Desk
+import SocketIO
+
+/// What clients do with messages.
+struct MessageEvents: Sendable {
+    let desk: SocketDesk
+
+    func register(on events: EventRegistry) {
+        events.on("chat:message", .postMessage, post)
+        events.on("chat:history", .readTicket, history)
+        events.on("chat:typing", .sendTyping, typing)
+        events.on("chat:read", .markRead, read)
+    }
+
+    private func post(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let message = try await desk(for: call.socket)
+            .postMessage(
+                call.payload.string("text"),
+                to: call.payload.ticketID,
+                clientID: call.payload.clientID,
+                by: call.principal
+            )
+        return { $0.field("message", WireFormat.message(message)) }
+    }
+
+    private func history(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let range = try HistoryRange(
+            afterSeq: call.payload.optionalInt("afterSeq"),
+            beforeSeq: call.payload.optionalInt("beforeSeq"),
+            limit: call.payload.optionalInt("limit") ?? HistoryRange.defaultLimit
+        )
+        let history = try await desk(for: call.socket).history(of: call.payload.ticketID, range, for: call.principal)
+        return { WireFormat.write(history, for: call.principal.role, to: &$0) }
+    }
+
+    /// Not stored, and cheap where it is frequent: whoever is in the ticket's room was let in there.
+    private func typing(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let id = try call.payload.ticketID
+        let isTyping = try call.payload.bool("typing")
+        if await !call.socket.rooms().contains(Rooms.ticket(id)) {
+            _ = try await desk(for: call.socket).ticket(id, for: call.principal)
+        }
+        call.socket.to(Rooms.ticket(id))
+            .emit("chat:typing", WireFormat.typing(isTyping, in: id, by: call.principal.author))
+        return { _ in }
+    }
+
+    private func read(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        try await desk(for: call.socket)
+            .markRead(
+                call.payload.ticketID,
+                seq: call.payload.int("seq"),
+                by: call.principal
+            )
+        return { _ in }
+    }
+}

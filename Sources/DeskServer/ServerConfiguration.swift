@@ -1,0 +1,39 @@
+/// What an operator may choose about a server, checked already.
+package struct ServerConfiguration: Sendable {
+    /// The address to listen on. Default: this machine only.
+    package var host = "127.0.0.1"
+    /// 0 takes any free port. Default 3000.
+    package var port = 3000
+    /// The origin under which people reach the server, if it is not that of the `Host` header: own
+    /// origin, links, `Secure` cookies and HSTS.
+    package var publicOrigin: WebOrigin?
+    /// Foreign origins whose pages may connect, as guests.
+    package var allowedOrigins: Set<WebOrigin> = []
+    /// Without it the server speaks plain HTTP.
+    package var tls: TLSCredentials?
+    /// Serves the pages from this directory instead of those inside the binary. For development.
+    package var webDirectory: String?
+
+    /// The cost of new password hashes.
+    package var passwordCost = PasswordCost.standard
+    /// How long somebody may be away before they are said to be offline, so that a reload does not
+    /// flicker. Default 10 s.
+    package var presenceGrace = Duration.seconds(10)
+    /// Least time between two `ticket:activity` of one ticket. Default 250 ms.
+    package var activityInterval = Duration.milliseconds(250)
+    /// Time between two looks for ended logins. Default 500 ms.
+    package var watchInterval = Duration.milliseconds(500)
+
+    package init() {}
+
+    /// Whether browsers reach the server by https.
+    package var isSecure: Bool {
+        publicOrigin?.isSecure ?? (tls != nil)
+    }
+
+    /// The server's address for a person, with the port it got.
+    package func address(port: Int) -> String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "\(tls == nil ? "http" : "https")://\(name):\(port)"
+    }
+}

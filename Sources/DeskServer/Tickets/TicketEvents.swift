@@ -1,0 +1,98 @@
+import Desk
+import SocketIO
+
+/// What clients do with tickets.
+struct TicketEvents: Sendable {
+    let desk: SocketDesk
+    let presence: PresenceDesk
+
+    func register(on events: EventRegistry) {
+        events.on("ticket:create", .createTicket, create)
+        events.on("ticket:list", .listTickets, list)
+        events.on("ticket:join", .readTicket, join)
+        events.on("ticket:close", .closeTicket, close)
+        events.on("ticket:reopen", .reopenTicket, reopen)
+        events.on("ticket:assign", .assignTicket, assign)
+        events.on("room:leave", nil, leave)
+    }
+
+    private func create(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let desk = desk(for: call.socket)
+        let created = try await desk.createTicket(
+            subject: call.payload.optionalString("subject"),
+            text: call.payload.optionalString("text"),
+            clientID: call.payload.clientID,
+            by: call.principal
+        )
+        await call.socket.join(Rooms.ticket(created.ticket.id))
+        // Whatever was said between the commit and the join shows in lastSeq; the client then asks for it.
+        let ticket = try await desk.ticket(created.ticket.id, for: call.principal)
+        return { fields in
+            fields.field("ticket", WireFormat.ticket(ticket, unreadFor: call.principal.role))
+            fields.field("message", created.message.map(WireFormat.message))
+        }
+    }
+
+    private func list(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let query = try TicketQuery(
+            status: call.payload.optionalString("status"),
+            assignee: call.payload.optionalString("assignee"),
+            limit: call.payload.optionalInt("limit"),
+            cursor: call.payload.optionalString("cursor"),
+            caller: call.principal
+        )
+        let page = try await desk(for: call.socket).tickets(query, for: call.principal)
+        return { fields in
+            fields.field("tickets", page.tickets.map { WireFormat.ticket($0, unreadFor: call.principal.role) })
+            fields.field("next", page.next?.rawValue)
+            fields.field("counts", WireFormat.counts(page.counts))
+        }
+    }
+
+    /// Joins before it reads, so that nothing falls between; and looks whether it may before it joins.
+    private func join(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let id = try call.payload.ticketID
+        let afterSeq = try call.payload.optionalInt("afterSeq")
+        let range = try HistoryRange(
+            afterSeq: afterSeq,
+            limit: afterSeq == nil ? HistoryRange.defaultLimit : HistoryRange.maximumLimit
+        )
+        let desk = desk(for: call.socket)
+        let ticket = try await desk.ticket(id, for: call.principal)
+        await call.socket.join(Rooms.ticket(id))
+        if !call.principal.isAgent { presence.see(ticket) }
+        let history = try await desk.history(of: id, range, for: call.principal)
+        return { WireFormat.write(history, for: call.principal.role, to: &$0) }
+    }
+
+    private func leave(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        await call.socket.leave(Rooms.ticket(try call.payload.ticketID))
+        return { _ in }
+    }
+
+    private func close(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let ticket = try await desk(for: call.socket).close(call.payload.ticketID, by: call.principal)
+        return Self.answer(ticket, to: call)
+    }
+
+    private func reopen(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let ticket = try await desk(for: call.socket).reopen(call.payload.ticketID, by: call.principal)
+        return Self.answer(ticket, to: call)
+    }
+
+    private func assign(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let assignee = try call.payload.nullableString("agentId")
+        let ticket = try await desk(for: call.socket)
+            .assign(
+                call.payload.ticketID,
+                to: assignee.map(Account.ID.init(rawValue:)),
+                ifVersion: call.payload.optionalInt("ifVersion"),
+                by: call.principal
+            )
+        return Self.answer(ticket, to: call)
+    }
+
+    private static func answer(_ ticket: Ticket, to call: EventCall) -> EventRegistry.Fields {
+        { $0.field("ticket", WireFormat.ticket(ticket, unreadFor: call.principal.role)) }
+    }
+}

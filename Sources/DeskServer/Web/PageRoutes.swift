@@ -1,0 +1,63 @@
+import HTTPTypes
+import Hummingbird
+
+/// The pages and their files.
+struct PageRoutes: Sendable {
+    let files: WebFiles
+    let authenticator: Authenticator
+
+    /// Which file is behind which path, for everybody.
+    private static let pages = [
+        ("/", "customer/index.html"),
+        ("agent/login", "agent/login.html"),
+        ("agent/logout", "agent/logout.html"),
+        ("setup", "agent/setup.html"),
+    ]
+
+    func add(to router: Router<DeskRequestContext>) {
+        for (path, file) in Self.pages {
+            router.get(RouterPath(path)) { request, _ in try page(file, request) }
+        }
+        router.get("agent/dashboard") { request, _ in
+            guard try await isAgent(request) else { return Response.seeOther("/agent/login") }
+            return try page("dashboard/index.html", request)
+        }
+        router.get("assets/**") { request, context in try asset(context.parameters.getCatchAll(), request) }
+    }
+
+    private func isAgent(_ request: Request) async throws -> Bool {
+        do {
+            return try await authenticator.login(of: request) != nil
+        } catch {
+            throw RequestFailure(error)
+        }
+    }
+
+    private func page(_ path: String, _ request: Request) throws -> Response {
+        guard let file = files.file(path) else { throw RequestFailure.notFound }
+        return answer(file, request)
+    }
+
+    /// Pages are served under their own paths, tests not at all.
+    private func asset(_ path: [Substring], _ request: Request) throws -> Response {
+        let path = path.joined(separator: "/")
+        guard !path.hasSuffix(".html"), !path.hasSuffix(".test.js"), let file = files.file(path) else {
+            throw RequestFailure.notFound
+        }
+        return answer(file, request)
+    }
+
+    private func answer(_ file: WebFile, _ request: Request) -> Response {
+        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map(Self.weakTag) ?? []
+        guard !known.contains(file.etag[...]), !known.contains("*") else {
+            return Response(status: .notModified, headers: [.eTag: file.etag, .cacheControl: "no-cache"])
+        }
+        return .page(file)
+    }
+
+    /// The tag for the weak comparison of RFC 9110 §8.8.3.2: a proxy that compresses makes tags weak.
+    private static func weakTag(_ tag: Substring) -> Substring {
+        let tag = tag.drop { $0 == " " }
+        return tag.hasPrefix("W/") ? tag.dropFirst(2) : tag
+    }
+}

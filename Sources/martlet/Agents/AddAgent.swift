@@ -1,0 +1,34 @@
+import ArgumentParser
+import Desk
+import DeskServer
+
+struct AddAgent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "add", abstract: "Add an agent or admin.")
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case agent, admin
+    }
+
+    @Argument(help: "For logging in: 1 to 64 letters, digits and . _ - @ +") var username: String
+    @Option(help: "What guests see.") var name: String
+    @Option(help: "An admin may do more.") var role: Kind = .agent
+    @OptionGroup var password: PasswordOption
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() async throws {
+        let password = try password.read()
+        try await AgentDesk.with(data, creates: true) { desk in
+            do {
+                let account = try await desk.createAccount(
+                    username: username,
+                    name: name,
+                    role: role == .admin ? .admin : .agent,
+                    passwordHash: PasswordHasher(cost: .standard).hash(password)
+                )
+                printLine("added \(account.role.rawValue) \(account.username)")
+            } catch DeskError.conflict {
+                throw CommandFailure("there is an agent \(username) already")
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Desk
+import DeskSQLite
+import DeskServer
+import Foundation
+
+/// The desk of the commands that manage agents, whether or not a server runs.
+enum AgentDesk {
+    /// Opens the data directory, does the work, and closes it. The desk's errors become sentences.
+    ///
+    /// - Parameter creates: Whether a data directory that is not there is made; otherwise it was mistyped.
+    static func with<Answer>(
+        _ option: DataDirectoryOption,
+        creates: Bool = false,
+        _ work: (Desk) async throws -> Answer
+    ) async throws -> Answer {
+        let settings = try Settings(options: [.dataDirectory: option.dataDir])
+        let path = try DataDirectoryOption.value(in: settings)
+        guard creates || FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure("there is no data directory \(path)")
+        }
+        let data = try DataDirectory(path: path)
+        let store = try data.openStoreBesideServer { error in
+            FileHandle.standardError.write(Data("martlet: the store failed: \(error)\n".utf8))
+        }
+        defer { store.close() }
+        let desk = Desk(
+            store: store,
+            now: SystemClock.now,
+            makeID: {
+                var generator = SystemRandomNumberGenerator()
+                return RandomID.make(using: &generator)
+            },
+            publish: { _ in }
+        )
+        do {
+            return try await work(desk)
+        } catch let error as DeskError {
+            throw CommandFailure(sentence(for: error))
+        }
+    }
+
+    /// - Throws: ``CommandFailure`` if there is no such agent.
+    static func find(_ username: String, in desk: Desk) async throws -> Account {
+        guard let account = try await desk.account(username: username) else {
+            throw CommandFailure("there is no agent \(username)")
+        }
+        return account
+    }
+
+    private static func sentence(for error: DeskError) -> String {
+        switch error {
+        case .invalid(field: "username"): "a username is 1 to 64 letters, digits and . _ - @ +"
+        case .invalid(field: "name"): "a name is 1 to 200 characters"
+        case .invalid(field: "password"):
+            "a password is at least \(PasswordPolicy.minimumCharacters) characters, at most \(PasswordPolicy.maximumBytes) bytes"
+        case .unavailable: "the database cannot be used now"
+        default: "this is not possible"
+        }
+    }
+}

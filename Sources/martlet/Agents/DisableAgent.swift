@@ -1,0 +1,23 @@
+import ArgumentParser
+import Desk
+
+struct DisableAgent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable",
+        abstract: "Let an agent in no more, and end what is open."
+    )
+
+    @Argument var username: String
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() async throws {
+        try await AgentDesk.with(data) { desk in
+            do {
+                _ = try await desk.setDisabled(true, AgentDesk.find(username, in: desk).id)
+                printLine("disabled \(username)")
+            } catch DeskError.conflict {
+                throw CommandFailure("\(username) is the last admin who can log in")
+            }
+        }
+    }
+}

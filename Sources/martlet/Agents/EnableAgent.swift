@@ -1,0 +1,16 @@
+import ArgumentParser
+import Desk
+
+struct EnableAgent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "enable", abstract: "Let an agent in again.")
+
+    @Argument var username: String
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() async throws {
+        try await AgentDesk.with(data) { desk in
+            _ = try await desk.setDisabled(false, AgentDesk.find(username, in: desk).id)
+            printLine("enabled \(username)")
+        }
+    }
+}

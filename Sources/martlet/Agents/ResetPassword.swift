@@ -1,0 +1,24 @@
+import ArgumentParser
+import Desk
+import DeskServer
+
+struct ResetPassword: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset-password",
+        abstract: "Give an agent another password, and end what is open."
+    )
+
+    @Argument var username: String
+    @OptionGroup var password: PasswordOption
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() async throws {
+        let password = try password.read()
+        try await AgentDesk.with(data) { desk in
+            let account = try await AgentDesk.find(username, in: desk)
+            let hash = try await PasswordHasher(cost: .standard).hash(password)
+            _ = try await desk.resetPassword(of: account.id, to: hash)
+            printLine("changed the password of \(username)")
+        }
+    }
+}

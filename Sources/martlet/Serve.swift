@@ -1,0 +1,68 @@
+import ArgumentParser
+import DeskSQLite
+import DeskServer
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Serves until SIGTERM or SIGINT.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Serve the chat. Done if no command is named.")
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        let settings = try Settings(options: options.values)
+        let server = try settings.serverConfiguration()
+        let jwtSecret = try settings.jwtSecret()
+        let path = try DataDirectoryOption.value(in: settings)
+        let logger = try Self.makeLogger(level: settings.logLevel())
+
+        // Everything that can be refused is, before the disk is touched.
+        try await ListeningAddress.check(host: server.host, port: server.port)
+        let data = try DataDirectory(path: path)
+        let lock = try data.lock()
+        let store = try SQLiteStore(path: data.databasePath, migrates: true) { error in
+            logger.error("The store failed", metadata: ["error": "\(error)"])
+        }
+        defer {
+            store.close()
+            withExtendedLifetime(lock) {}
+        }
+        let secrets = ServerSecrets(
+            loginKey: try jwtSecret ?? data.secret(named: "jwt-secret"),
+            guestKey: try data.secret(named: "guest-secret")
+        )
+        let application = try await DeskApplication(
+            configuration: server,
+            store: store,
+            secrets: secrets,
+            logger: logger,
+            onListening: { Self.announce(server, port: $0, setupToken: $1) }
+        )
+        do {
+            try await ServiceGroup(
+                services: [application],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+            .run()
+        } catch {
+            throw ListeningAddress.Failure(host: server.host, port: server.port, error)
+        }
+    }
+
+    private static func makeLogger(level: Logger.Level) -> Logger {
+        var logger = Logger(label: "martlet") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+
+    private static func announce(_ server: ServerConfiguration, port: Int, setupToken: String?) {
+        let address = server.address(port: port)
+        printLine("listening on \(address)")
+        if let setupToken {
+            printLine("setup link: \(server.publicOrigin?.rawValue ?? address)/setup#\(setupToken)")
+        }
+    }
+}

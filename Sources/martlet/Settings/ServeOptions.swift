@@ -1,0 +1,73 @@
+import ArgumentParser
+
+/// The keys of `serve`, each with its type, unit and default. The environment knows them as
+/// ``Setting/environmentName``.
+struct ServeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Address or host name to listen on. (default: 127.0.0.1)", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("TCP port, 0 to 65535; 0 takes a free one. (default: 3000)", valueName: "number"))
+    var port: String?
+
+    @OptionGroup var data: DataDirectoryOption
+
+    @Option(
+        help: ArgumentHelp(
+            "Signs logins; at least 32 bytes. Better given in the environment, since everybody on the machine sees "
+                + "options. (default: made once, kept in the data directory)",
+            valueName: "secret"
+        )
+    )
+    var jwtSecret: String?
+
+    @Option(
+        name: .customLong("public-url"),
+        help: ArgumentHelp(
+            "How people reach the server, such as https://help.example.com: own origin, links, Secure cookies, HSTS. "
+                + "(default: the Host header of each request)",
+            valueName: "url"
+        )
+    )
+    var publicURL: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Other sites whose pages may connect as guests: origins, separated by commas. (default: none)",
+            valueName: "urls"
+        )
+    )
+    var allowedOrigins: String?
+
+    @Option(
+        help: ArgumentHelp("Certificate chain, a PEM file; with --tls-key. (default: plain HTTP)", valueName: "file")
+    )
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("Private key, a PEM file; with --tls-cert.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical. The log goes to standard error. (default: info)",
+            valueName: "level"
+        )
+    )
+    var logLevel: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve the pages from this directory, read anew for each request: for work on them. "
+                + "(default: those inside the binary)",
+            valueName: "dir"
+        )
+    )
+    var webDir: String?
+
+    var values: [Setting: String?] {
+        [
+            .host: host, .port: port, .dataDirectory: data.dataDir, .jwtSecret: jwtSecret, .publicURL: publicURL,
+            .allowedOrigins: allowedOrigins, .tlsCertificate: tlsCert, .tlsKey: tlsKey, .logLevel: logLevel,
+            .webDirectory: webDir,
+        ]
+    }
+}

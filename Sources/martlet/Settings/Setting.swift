@@ -1,0 +1,23 @@
+/// The keys of the configuration. Their types, units and defaults stand with the options that read them:
+/// ``ServeOptions`` and ``DataDirectoryOption``.
+enum Setting: String, CaseIterable {
+    case host
+    case port
+    case dataDirectory = "data-dir"
+    case jwtSecret = "jwt-secret"
+    case publicURL = "public-url"
+    case allowedOrigins = "allowed-origins"
+    case tlsCertificate = "tls-cert"
+    case tlsKey = "tls-key"
+    case logLevel = "log-level"
+    case webDirectory = "web-dir"
+
+    static let environmentPrefix = "MARTLET_"
+
+    /// As in the environment and in `.env`.
+    var environmentName: String {
+        Self.environmentPrefix + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    }
+
+    static let environmentNames = Set(allCases.map(\.environmentName))
+}

@@ -1,0 +1,48 @@
+import DeskServer
+import Foundation
+import Logging
+
+/// What the keys mean to a server. All of it is checked before anything is touched.
+extension Settings {
+    func serverConfiguration() throws -> ServerConfiguration {
+        var server = ServerConfiguration()
+        server.host = try value(.host, default: server.host, expected: "an address") { $0.isEmpty ? nil : $0 }
+        server.port = try value(.port, default: server.port, expected: "a number from 0 to 65535") { text in
+            UInt16(text).map(Int.init)
+        }
+        server.publicOrigin = try value(
+            .publicURL,
+            default: nil,
+            expected: "an http or https URL without a path, such as https://help.example.com"
+        ) { WebOrigin($0).map(Optional.some) }
+        server.allowedOrigins = try value(
+            .allowedOrigins,
+            default: [],
+            expected: "origins such as https://shop.example.com, separated by commas"
+        ) { text in
+            let items = text.split(separator: ",").map { WebOrigin($0.trimmingCharacters(in: .whitespaces)) }
+            return items.contains(nil) ? nil : Set(items.compactMap(\.self))
+        }
+        server.webDirectory = try value(.webDirectory, default: nil, expected: "a directory with the pages") { path in
+            FileManager.default.fileExists(atPath: path + "/customer/index.html") ? .some(path) : nil
+        }
+        switch (self[.tlsCertificate], self[.tlsKey]) {
+        case (nil, nil): break
+        case (let certificate?, let key?): server.tls = try TLSCredentials(certificate: certificate, key: key)
+        default: throw CommandFailure("--tls-cert and --tls-key go together")
+        }
+        return server
+    }
+
+    /// Nil: one is kept in the data directory.
+    func jwtSecret() throws(CommandFailure) -> [UInt8]? {
+        try value(.jwtSecret, default: nil, expected: "at least 32 bytes") { text in
+            text.utf8.count >= 32 ? .some(Array(text.utf8)) : nil
+        }
+    }
+
+    func logLevel() throws(CommandFailure) -> Logger.Level {
+        let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        return try value(.logLevel, default: .info, expected: "one of \(names)", Logger.Level.init(rawValue:))
+    }
+}

@@ -1,0 +1,101 @@
+import Crypto
+import Desk
+import Testing
+
+@testable import DeskServer
+
+@Suite struct GuestTokenTests {
+    private let tokens = GuestTokens(key: SymmetricKey(size: .bits256))
+    private let guest = Guest.ID(rawValue: "AbCdEfGhIjKlMnOpQrStUv")
+
+    @Test func `a token stands for its guest`() {
+        let token = tokens.token(for: guest)
+        #expect(token.hasPrefix("v1."))
+        #expect(tokens.guest(of: token) == guest)
+    }
+
+    @Test func `a token with any character changed stands for nobody`() {
+        let token = Array(tokens.token(for: guest))
+        for index in token.indices {
+            var forged = token
+            forged[index] = forged[index] == "A" ? "B" : "A"
+            #expect(tokens.guest(of: String(forged)) == nil)
+        }
+    }
+
+    @Test(arguments: ["", "v1", "v1...", "AbCdEfGhIjKlMnOpQrStUv", "v1.a.b.c.d"])
+    func `something else stands for nobody`(token: String) {
+        #expect(tokens.guest(of: token) == nil)
+    }
+
+    @Test func `a token made under another key stands for nobody`() {
+        let other = GuestTokens(key: SymmetricKey(size: .bits256))
+        #expect(tokens.guest(of: other.token(for: guest)) == nil)
+    }
+}
+
+@Suite struct LoginTokenTests {
+    private let now = Timestamp(milliseconds: 1_800_000_000_000)
+    private let key = SymmetricKey(size: .bits256)
+
+    private var claims: LoginClaims { LoginClaims(Sample.login(at: now), issuedAt: now) }
+
+    @Test func `a token tells who logged in`() async throws {
+        let tokens = await LoginTokens(key: key)
+        let read = try await tokens.claims(of: tokens.token(claims), at: now)
+        #expect(read == claims)
+        #expect(
+            (read.id, read.sub, read.sid, read.role, read.name) == ("agent-1", "agent-1", "login-1", "agent", "Ada")
+        )
+        #expect((read.iss, read.aud, read.exp - read.iat) == ("martlet", "martlet", 12 * 3600))
+    }
+
+    @Test func `a token expires with its time`() async throws {
+        let tokens = await LoginTokens(key: key)
+        let token = try await tokens.token(claims)
+        _ = try await tokens.claims(of: token, at: now.advanced(by: .seconds(12 * 3600 - 1)))
+        await #expect(throws: DeskError.unauthorized) {
+            try await tokens.claims(of: token, at: now.advanced(by: .seconds(12 * 3600)))
+        }
+    }
+
+    @Test func `a token for another audience, of another issuer or for two people is refused`() async throws {
+        let tokens = await LoginTokens(key: key)
+        for change in [\LoginClaims.iss, \.aud, \.sub] {
+            var claims = claims
+            claims[keyPath: change] = "another"
+            let token = try await tokens.token(claims)
+            await #expect(throws: DeskError.unauthorized) { try await tokens.claims(of: token, at: now) }
+        }
+    }
+
+    @Test func `a token that was not signed here with HS256 is refused`() async throws {
+        let tokens = await LoginTokens(key: key)
+        let token = try await tokens.token(claims)
+        let parts = token.split(separator: ".").map(String.init)
+        let none = Base64URL.encode(Array(#"{"alg":"none","typ":"JWT"}"#.utf8))
+        let stranger = try await LoginTokens(key: SymmetricKey(size: .bits256)).token(claims)
+        let unnamed = Sample.jwt(header: #"{"alg":"HS256","typ":"JWT"}"#, payload: parts[1], key: key)
+        let misnamed = Sample.jwt(header: #"{"alg":"none","kid":"\#(key.kid)"}"#, payload: parts[1], key: key)
+        for forged in [
+            "", "..", "a.b.c", "nonsense", parts[0] + "." + parts[1] + ".", none + "." + parts[1] + ".",
+            none + "." + parts[1] + "." + parts[2], stranger, unnamed, misnamed, token + "." + parts[2],
+            String(repeating: "a", count: 100_000),
+        ] {
+            await #expect(throws: DeskError.unauthorized) { try await tokens.claims(of: forged, at: now) }
+        }
+    }
+
+    @Test func `the cookie is out of reach of scripts, and secure where the address is`() {
+        let end = now.advanced(by: .seconds(60))
+        #expect(
+            LoginCookie(isSecure: true).set("t", until: end, now: now)
+                == "token=t; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
+        )
+        #expect(
+            LoginCookie(isSecure: false).set("t", until: end, now: now)
+                == "token=t; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"
+        )
+        #expect(LoginCookie(isSecure: false).cleared == "token=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+    }
+}

@@ -1,0 +1,98 @@
+import NIOHTTP1
+import Testing
+
+@testable import DeskServer
+
+@Suite struct PageRoutesTests {
+    @Test(arguments: [
+        "/", "/agent/login", "/agent/logout", "/setup", "/assets/shared/socket.js", "/healthz", "/readyz", "/no",
+    ])
+    func `every answer carries the security headers`(path: String) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.client.get(path)
+            #expect(answer.status == (path == "/no" ? 404 : 200))
+            #expect(answer["content-security-policy"] == SecurityHeadersMiddleware.contentPolicy)
+            #expect(answer["x-content-type-options"] == "nosniff")
+            #expect(answer["referrer-policy"] == "same-origin")
+            #expect(answer["strict-transport-security"] == nil)
+        }
+    }
+
+    @Test func `under https browsers are told to stay there, and the cookie is secure`() async throws {
+        try await TestServer.run {
+            $0.publicOrigin = WebOrigin("https://chat.example.com")
+        } _: { server in
+            #expect(try await server.client.get("/")["strict-transport-security"] == "max-age=31536000")
+            let out = try await server.client.post("/agent/logout", json: "{}")
+            #expect(out["set-cookie"]?.hasSuffix("; Secure") == true)
+        }
+    }
+
+    @Test func `a file is sent once and then confirmed`() async throws {
+        try await TestServer.run { server in
+            let first = try await server.client.get("/assets/shared/socket.js")
+            #expect(first["content-type"] == "text/javascript; charset=utf-8")
+            #expect(first["cache-control"] == "no-cache")
+            let tag = try #require(first["etag"])
+            for known in [tag, "W/\(tag)", "\"x\", \(tag)", "*"] {
+                let again = try await server.client.get("/assets/shared/socket.js", ["if-none-match": known])
+                #expect((again.status, again.body) == (304, ""))
+                #expect(again["etag"] == tag)
+            }
+            let other = try await server.client.get("/assets/shared/socket.js", ["if-none-match": "\"x\""])
+            #expect((other.status, other.body) == (200, first.body))
+            let head = try await server.client.send(.HEAD, "/assets/shared/socket.js")
+            #expect((head.status, head.body) == (200, ""))
+            #expect(head["content-length"] == first["content-length"])
+        }
+    }
+
+    @Test(arguments: [
+        "/assets/", "/assets/nothing.js", "/assets/customer/index.html", "/assets/../Package.swift",
+        "/assets/%2e%2e/Package.swift", "/assets/shared/links.test.js", "/customer/index.html",
+    ])
+    func `what is no file of the pages is not there`(path: String) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.client.get(path)
+            #expect(answer.status == 404)
+        }
+    }
+
+    @Test func `people get a page and programs an error`() async throws {
+        try await TestServer.run { server in
+            let page = try await server.client.get("/no", ["accept": "text/html,*/*"])
+            #expect(page.status == 404)
+            #expect(page["content-type"] == "text/html; charset=utf-8")
+            let error = try await server.client.get("/no")
+            #expect(error.body == #"{"error":{"code":"not_found","message":"There is nothing here."}}"#)
+            #expect(error["content-type"] == "application/json")
+        }
+    }
+
+    @Test func `pages of other sites change nothing`() async throws {
+        try await TestServer.run { server in
+            let own = "http://127.0.0.1:\(server.client.port)"
+            for headers in [
+                ["origin": "https://evil.example"], ["origin": "null"], ["origin": own + "1"],
+                ["sec-fetch-site": "cross-site"], ["sec-fetch-site": "same-site", "origin": own],
+            ] {
+                let answer = try await server.client.post("/agent/logout", headers, json: "{}")
+                #expect(answer.status == 403)
+                #expect(answer["set-cookie"] == nil)
+            }
+            for headers in [[:], ["origin": own], ["origin": own, "sec-fetch-site": "same-origin"]] {
+                #expect(try await server.client.post("/agent/logout", headers, json: "{}").status == 200)
+            }
+            #expect(try await server.client.get("/", ["sec-fetch-site": "cross-site"]).status == 200)
+        }
+    }
+
+    @Test func `a body has a bound`() async throws {
+        try await TestServer.run { server in
+            let body = String(repeating: "x", count: BodyFields.maxBytes + 1)
+            let answer = try await server.client.post("/agent/login", json: body)
+            #expect(answer.status == 413)
+            #expect(answer.body.hasPrefix(#"{"error":{"code":"too_large""#))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Desk
+import DeskSQLite
+import DeskServer
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// A server on a port of loopback and a data directory of its own, for as long as `body` runs.
+struct TestServer {
+    let client: TestClient
+    let setupToken: String
+    let desk: Desk
+    let passwords: PasswordHasher
+
+    static func run(
+        configure: (inout ServerConfiguration) -> Void = { _ in },
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let data = try DataDirectory(path: directory)
+        let store = try SQLiteStore(path: data.databasePath, migrates: true, report: { _ in })
+        defer { store.close() }
+        var configuration = ServerConfiguration()
+        configuration.port = 0
+        configuration.passwordCost = PasswordCost(logN: 4, r: 1, p: 1)
+        configuration.presenceGrace = .milliseconds(1)
+        configuration.watchInterval = .milliseconds(10)
+        configure(&configuration)
+
+        let (started, start) = AsyncStream.makeStream(of: (Int, String?).self)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let application = try await DeskApplication(
+            configuration: configuration,
+            store: store,
+            secrets: ServerSecrets(loginKey: Array(0..<32), guestKey: Array(32..<64)),
+            logger: logger,
+            onListening: { start.yield(($0, $1)) }
+        )
+        let group = ServiceGroup(services: [application], logger: logger)
+        let desk = Desk(store: store, now: SystemClock.now, makeID: { UUID().uuidString }, publish: { _ in })
+        let passwords = PasswordHasher(cost: configuration.passwordCost)
+        async let serving: Void = {
+            defer { start.finish() }
+            try await group.run()
+        }()
+        var first = started.makeAsyncIterator()
+        if let (port, token) = await first.next() {
+            let server = TestServer(
+                client: TestClient(port: port),
+                setupToken: token ?? "",
+                desk: desk,
+                passwords: passwords
+            )
+            do {
+                try await body(server)
+            } catch {
+                await group.triggerGracefulShutdown()
+                try await serving
+                throw error
+            }
+        }
+        await group.triggerGracefulShutdown()
+        try await serving
+    }
+
+    /// Makes an agent and logs in.
+    ///
+    /// - Returns: The value of the `Cookie` header.
+    func hire(_ username: String) async throws -> (account: Account, cookie: String) {
+        let account = try await desk.createAccount(
+            username: username,
+            name: username.capitalized,
+            role: .agent,
+            passwordHash: passwords.hash("correct horse")
+        )
+        let answer = try await client.post(
+            "/agent/login",
+            json: #"{"username":"\#(username)","password":"correct horse"}"#
+        )
+        return (account, String(answer["set-cookie"]?.prefix { $0 != ";" } ?? ""))
+    }
+}
