@@ -62,19 +62,15 @@ public final class EngineServer: Sendable {
     }
 
     /// Ends every session and refuses new ones with 503: pending polls end, WebSockets are closed with 1001.
-    /// Returns when all have been told.
+    /// Returns when all have been told and the WebSockets' connections are closed, within about a second.
     public func shutdown() async {
         let loops = self.state.withLock { state in
             state.isShuttingDown = true
             return Array(state.loops.values)
         }
-        for loop in loops {
-            try? await loop.eventLoop
-                .submit {
-                    for connection in loop.value.connections.values { connection.close(.shuttingDown) }
-                }
-                .get()
-        }
+        let ends = loops.map { loop in loop.eventLoop.flatSubmit { loop.value.shutDown() } }
+        // Fails only on an event loop that has ended, and so has no connections.
+        for end in ends { try? await end.get() }
     }
 
     var isShuttingDown: Bool { self.state.withLock { $0.isShuttingDown } }

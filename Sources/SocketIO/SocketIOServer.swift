@@ -24,17 +24,31 @@ public final class SocketIOServer: Sendable {
 
     let logger: Logger
     private let namespaces: NamespaceTable
+    private let activity: HandlerActivity
 
     /// - Parameters:
     ///   - configuration: bounds and timings.
     ///   - logger: gets debug lines, and a warning when a handler's error can be told in no other way.
-    public init(configuration: SocketIOConfiguration = .init(), logger: Logger) {
-        let namespaces = NamespaceTable()
+    ///   - adapter: makes each namespace's adapter around its local one. Default: the local one, for a single server.
+    public init(
+        configuration: SocketIOConfiguration = .init(),
+        logger: Logger,
+        adapter: @escaping AdapterFactory = { $0 }
+    ) {
+        let namespaces = NamespaceTable(makeAdapter: adapter)
+        let activity = HandlerActivity()
         self.configuration = configuration
         self.logger = logger
         self.namespaces = namespaces
+        self.activity = activity
         self.engine = EngineServer(configuration: configuration.engine, logger: logger) { connection in
-            Client(connection, namespaces: namespaces, configuration: configuration, logger: logger)
+            Client(
+                connection,
+                namespaces: namespaces,
+                configuration: configuration,
+                activity: activity,
+                logger: logger
+            )
         }
     }
 
@@ -45,29 +59,21 @@ public final class SocketIOServer: Sendable {
         self.namespaces.namespace(name.hasPrefix("/") ? name : "/" + name)
     }
 
+    /// Lets clients enter every namespace whose name fits. All of them share the handlers registered on the value
+    /// returned; each has its own sockets and rooms, and exists only while it has sockets.
+    ///
+    /// - Parameter fits: told the name, and the payload of the CONNECT packet. Runs on an event loop and must not block.
+    /// - Returns: a namespace that nobody can enter, to register handlers on.
+    public func namespaces(where fits: @escaping @Sendable (_ name: String, _ auth: JSON) -> Bool) -> Namespace {
+        self.namespaces.addPattern(fits)
+    }
+
     /// Ends every connection without a DISCONNECT packet, so that clients reconnect, and refuses new ones.
-    /// Returns when all have been told.
-    public func shutdown() async {
+    /// Returns when all have been told and their handlers, those for leaving included, have ended.
+    ///
+    /// - Parameter timeout: how long to wait for handlers. Default 5 s.
+    public func shutdown(timeout: Duration = .seconds(5)) async {
         await self.engine.shutdown()
-    }
-}
-
-/// The namespaces that clients can enter.
-final class NamespaceTable: Sendable {
-    private let table = Mutex<[String: Namespace]>([:])
-
-    /// The namespace of that name, made if there is none yet.
-    func namespace(_ name: String) -> Namespace {
-        self.table.withLock { table in
-            if let namespace = table[name] { return namespace }
-            let namespace = Namespace(name: name)
-            table[name] = namespace
-            return namespace
-        }
-    }
-
-    /// The namespace of that name, if it was made.
-    func existing(_ name: String) -> Namespace? {
-        self.table.withLock { $0[name] }
+        await self.activity.idle(within: timeout)
     }
 }

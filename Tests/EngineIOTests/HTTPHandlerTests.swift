@@ -228,6 +228,18 @@ struct HTTPHandlerTests {
         #expect(self.server.sessionCount == 0)
     }
 
+    @Test func `what was sent before the server closed reaches a client between two polls`() throws {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        try connection.post("EIO=4&transport=polling&sid=\(sid)", "4bye")
+        #expect(try connection.received().hasSuffix("ok"))
+        self.server.session(SessionID(sid))?.close()
+        #expect(self.reasons.value == [.forcedClose])
+        try connection.get("EIO=4&transport=polling&sid=\(sid)")
+        #expect(try connection.received().hasSuffix("\r\n\r\n4bye\u{1e}1"))
+        #expect(self.server.sessionCount == 0)
+    }
+
     @Test func `a client that aborts its poll ends its session`() throws {
         let connection = try self.connect()
         let sid = try self.handshake(connection)

@@ -54,9 +54,21 @@ struct SessionTests {
 
     @Test func `a close by POST leaves one noop for the next poll`() {
         var session = Self.session(.polling)
-        #expect(session.receive(Self.text(.close), over: .polling, at: Self.at(1)) == .closeAfterNoop(.transportClose))
-        #expect(session.poll(isAnotherPending: false, at: Self.at(2)) == .endWithNoop)
+        #expect(session.receive(Self.text(.close), over: .polling, at: Self.at(1)) == .linger(.transportClose))
+        #expect(session.poll(isAnotherPending: false, at: Self.at(2)) == .farewell)
         #expect(session.poll(isAnotherPending: false, at: Self.at(3)) == .refuse)
+    }
+
+    @Test func `an end by the server waits for the next poll, a broken session does not`() {
+        var session = Self.session(.polling)
+        #expect(session.end(.forcedClose, at: Self.at(1)) == .linger(.forcedClose))
+        #expect(!session.isOpen)
+        #expect(session.poll(isAnotherPending: false, at: Self.at(2)) == .farewell)
+        var broken = Self.session(.polling)
+        #expect(broken.close(.parseError) == .close(.parseError))
+        #expect(broken.poll(isAnotherPending: false, at: Self.at(2)) == .refuse)
+        var webSocket = Self.session(.webSocket)
+        #expect(webSocket.end(.forcedClose, at: Self.at(1)) == .close(.forcedClose))
     }
 
     @Test func `the noop of a closed session is not kept for ever`() {

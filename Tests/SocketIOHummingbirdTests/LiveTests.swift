@@ -59,7 +59,7 @@ struct LiveTests {
                     )
                     for _ in 0..<Int.random(in: 0...3) { await Task.yield() }
                     running.withLock { $0 -= 1 }
-                    socket.emit("counted", event.arguments)
+                    socket.emit(EventPacket(name: "counted", arguments: event.arguments))
                 }
         } _: { port, _ in
             let client = try await TestClient.webSocket(port: port)
@@ -83,7 +83,7 @@ struct LiveTests {
                 event.ack?()
             }
             namespace.on("shout") { socket, event in
-                namespace.to("a").to("b").except("quiet").emit("shout", event.arguments)
+                namespace.to("a").to("b").except("quiet").emit(EventPacket(name: "shout", arguments: event.arguments))
                 socket.to("a").emit("others")
                 namespace.emit("all")
             }
@@ -119,7 +119,7 @@ struct LiveTests {
                 .on("start") { socket, _ in
                     do throws(AckError) {
                         let answer = try await socket.emitWithAck("question", JSON(1))
-                        journal.note("answer \(answer.first?.int ?? -1)")
+                        journal.note("answer \(answer.arguments.first?.int ?? -1)")
                     } catch { journal.note("\(error)") }
                     do throws(AckError) {
                         _ = try await socket.emitWithAck("question", timeout: .milliseconds(20))
@@ -207,9 +207,165 @@ struct LiveTests {
         }
     }
 
+    @Test func `binary arguments come and go, over WebSocket and polling, in events and acks`() async throws {
+        try await withServer { io in
+            io.namespace("/")
+                .on("echo") { socket, event in
+                    socket.emit(EventPacket(name: "echo", arguments: event.arguments, attachments: event.attachments))
+                    event.ack?.send(event.arguments, attachments: event.attachments)
+                }
+        } _: { port, _ in
+            let arguments = #"{"a":{"_placeholder":true,"num":1}},{"_placeholder":true,"num":0}"#
+            let client = try await TestClient.socket(port: port)
+            try await client.send("452-7[\"echo\",\(arguments)]")
+            try await client.send(binary: [1, 2])
+            try await client.send(binary: [])
+            let expected: [TestClient.Received] = [
+                .text("452-[\"echo\",\(arguments)]"), .binary([1, 2]), .binary([]), .text("462-7[\(arguments)]"),
+                .binary([1, 2]), .binary([]),
+            ]
+            for received in expected { #expect(try await client.next() == received) }
+
+            let polling = try await TestClient.connect(port: port)
+            let sid = try await Self.handshake(polling)
+            let session = "/socket.io/?EIO=4&transport=polling&sid=\(sid)"
+            let body = "40\u{1e}452-[\"echo\",\(arguments)]\u{1e}bAQI=\u{1e}b"
+            try await polling.write(
+                "POST \(session) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            )
+            _ = try await polling.next()
+            var received = ""
+            while !received.hasSuffix("bAQI=\u{1e}b") {
+                try await polling.write("GET \(session) HTTP/1.1\r\nHost: a\r\n\r\n")
+                guard case .http(let answer) = try await polling.next(),
+                    let part = answer.split(separator: "\r\n\r\n").last
+                else { return }
+                received += part
+            }
+            #expect(received.hasSuffix("452-[\"echo\",\(arguments)]\u{1e}bAQI=\u{1e}b"))
+        }
+    }
+
+    @Test(arguments: [
+        #"451-["x",{"_placeholder":true,"num":1}]"#, #"451-["x",{"_placeholder":true,"num":-1}]"#,
+        #"451-["x",{"_placeholder":true,"num":"0"}]"#, #"451-["x",{"_placeholder":true}]"#,
+        #"451-["x",[{"num":5,"_placeholder":true}]]"#, #"4511-["x"]"#,
+    ])
+    func `attachments that do not exist, or too many, close the connection`(packet: String) async throws {
+        try await withServer { io in
+            io.namespace("/").on("x") { _, _ in }
+        } _: { port, _ in
+            let client = try await TestClient.socket(port: port)
+            try await client.send(packet)
+            #expect(try await client.next() == .close(1002))
+        }
+    }
+
+    @Test(arguments: [1, 3]) func `a broadcast asks for acks, counts the silent and those who left`(loops: Int)
+        async throws
+    {
+        let journal = Journal()
+        try await withServer(loops: loops) { io in
+            let namespace = io.namespace("/")
+            namespace.on("ask") { _, event in
+                let timeout = Duration.milliseconds(event.arguments.first?.int ?? 0)
+                let result = await namespace.everyone.emitWithAck("question", timeout: timeout)
+                journal.note("\(result.answers.compactMap { $0.arguments.first?.int }.sorted()) \(result.missing)")
+            }
+        } _: { port, _ in
+            var clients: [TestClient] = []
+            for _ in 0..<4 { clients.append(try await TestClient.socket(port: port)) }
+            func question(_ client: TestClient) async throws -> String {
+                guard case .text(let text) = try await client.next() else { throw TestClient.TimedOut() }
+                #expect(text.hasPrefix("42") && text.hasSuffix(#"["question"]"#))
+                return String(text.dropFirst(2).prefix { $0.isNumber })
+            }
+            try await clients[0].send("42[\"ask\",5000]")
+            for (number, client) in clients.enumerated() {
+                try await client.send("43\(try await question(client))[\(number)]")
+            }
+            #expect(await journal.next() == "[0, 1, 2, 3] 0")
+
+            try await clients[0].send("42[\"ask\",200]")
+            for (number, client) in clients.enumerated() {
+                let id = try await question(client)
+                if number == 1 { try await client.close() }
+                if number == 2 { try await client.send("43\(id)[2]") }
+                if number == 2 { try await client.send("43\(id)[22]") }
+            }
+            #expect(await journal.next() == "[2] 3")
+        }
+    }
+
+    @Test func `many sockets are fetched, moved between rooms and sent away`() async throws {
+        let journal = Journal()
+        try await withServer(loops: 3) { io in
+            let namespace = io.namespace("/")
+            namespace.onConnection { socket in socket.data.shared = JSON("someone") }
+            namespace.on("join") { socket, event in
+                await socket.join("a")
+                event.ack?()
+            }
+            namespace.on("move") { _, event in
+                await namespace.to("a").socketsJoin("b", "c")
+                await namespace.to("a").socketsLeave("a", "c")
+                let all = await namespace.everyone.fetchSockets()
+                let moved = await namespace.everyone.in("b").fetchSockets()
+                journal.note(
+                    "\(all.count) \(moved.count) \(Set(moved.map(\.rooms))) \(Set(moved.compactMap(\.data.string)))"
+                )
+                namespace.to("b").disconnectSockets()
+            }
+        } _: { port, _ in
+            let outsider = try await TestClient.socket(port: port)
+            var insiders: [TestClient] = []
+            for _ in 0..<4 {
+                let client = try await TestClient.socket(port: port)
+                try await client.send(#"421["join"]"#)
+                _ = try await client.next()
+                insiders.append(client)
+            }
+            try await outsider.send(#"42["move"]"#)
+            #expect(await journal.next() == #"5 4 [Set(["b"])] ["someone"]"#)
+            for client in insiders { #expect(try await client.next() == .text("41")) }
+        }
+    }
+
+    @Test func `namespaces by pattern share handlers, have rooms of their own, and are asked for each client`()
+        async throws
+    {
+        try await withServer { io in
+            let shops = io.namespaces { name, auth in
+                name.hasPrefix("/shop-")
+                    && auth.object?["key"]?.string == name.split(separator: "-").last.map(String.init)
+            }
+            shops.onConnection { socket in socket.emit("welcome", JSON(socket.namespace.name)) }
+            shops.on("all") { socket, _ in socket.namespace.emit("all") }
+            shops.onAny { socket, event in socket.emit("any", JSON(event.name)) }
+        } _: { port, _ in
+            func enter(_ name: String) async throws -> TestClient {
+                let client = try await TestClient.webSocket(port: port)
+                try await client.send("40/shop-\(name),{\"key\":\"\(name)\"}")
+                _ = try await client.next()
+                #expect(try await client.next() == .text("42/shop-\(name),[\"welcome\",\"/shop-\(name)\"]"))
+                return client
+            }
+            let first = try await enter("1")
+            let second = try await enter("2")
+            try await second.send("40/shop-1,{\"key\":\"2\"}")
+            #expect(try await second.next() == .text(#"44/shop-1,{"message":"Invalid namespace"}"#))
+            try await first.send(#"42/shop-1,["all"]"#)
+            #expect(try await first.next() == .text(#"42/shop-1,["any","all"]"#))
+            #expect(try await first.next() == .text(#"42/shop-1,["all"]"#))
+            try await second.send(#"42/shop-2,["other"]"#)
+            #expect(try await second.next() == .text(#"42/shop-2,["any","other"]"#), "nothing of the first shop's came")
+        }
+    }
+
     @Test func `router, polling and WebSocket share a port and even a connection`() async throws {
         try await withServer { io in
-            io.namespace("/").on("echo") { socket, event in socket.emit("echo", event.arguments) }
+            io.namespace("/")
+                .on("echo") { socket, event in socket.emit(EventPacket(name: "echo", arguments: event.arguments)) }
         } _: { port, _ in
             let client = try await TestClient.connect(port: port)
             for path in ["/one", "/two"] {
@@ -232,7 +388,8 @@ struct LiveTests {
         async throws
     {
         try await withServer(loops: loops) { io in
-            io.namespace("/").on("echo") { socket, event in socket.emit("echo", event.arguments) }
+            io.namespace("/")
+                .on("echo") { socket, event in socket.emit(EventPacket(name: "echo", arguments: event.arguments)) }
         } _: { port, _ in
             for _ in 0..<8 {
                 let polling = try await TestClient.connect(port: port)

@@ -62,8 +62,16 @@ struct TestClient: Sendable {
 
     /// Sends a text frame.
     func send(_ text: String) async throws {
-        let payload = Array(text.utf8)
-        var frame = ByteBuffer(bytes: [0x81])
+        try await self.send(0x81, Array(text.utf8))
+    }
+
+    /// Sends a binary frame.
+    func send(binary bytes: [UInt8]) async throws {
+        try await self.send(0x82, bytes)
+    }
+
+    private func send(_ first: UInt8, _ payload: [UInt8]) async throws {
+        var frame = ByteBuffer(bytes: [first])
         if payload.count < 126 {
             frame.writeInteger(0x80 | UInt8(payload.count))
         } else {

@@ -32,6 +32,8 @@ public final class EngineConnection {
     private var queue: [OutboundMessage] = []
     private var queuedBytes = 0
     private var isFlushScheduled = false
+    /// The last answer of a session that has ended between two polls.
+    private var farewell = ByteBuffer()
     var wheelSlot: Int?
 
     init(server: EngineServer, loop: EngineLoop, request: HandshakeRequest, transport: Transport) {
@@ -52,25 +54,38 @@ public final class EngineConnection {
     /// Whether messages still reach the client.
     public var isOpen: Bool { self.session.isOpen }
 
+    /// Whether a message sent now would leave without waiting for the client. True where that cannot be told: the session
+    /// was upgraded to a WebSocket on another event loop.
+    public var isWritable: Bool {
+        guard self.session.transport == .webSocket else {
+            return self.pendingPoll != nil && !self.session.holdsMessages
+        }
+        return self.link?.isWritable ?? false
+    }
+
     /// Sends a message, in order. On a closed session it is dropped. If more waits than
     /// ``EngineConfiguration/maxBufferedBytes``, the session ends with ``CloseReason/bufferOverflow``.
-    public func send(_ message: OutboundMessage) {
+    ///
+    /// - Parameter isVolatile: drops the message where it would have to wait: no poll is pending, or the client reads
+    ///   slower than it is sent to. Default false.
+    public func send(_ message: OutboundMessage, isVolatile: Bool = false) {
         guard self.session.isOpen else { return }
         if self.session.transport == .webSocket, let link {
-            link.write(message)
+            link.write(message, isVolatile: isVolatile)
             return
         }
+        guard !isVolatile || self.isWritable else { return }
         self.queue.append(message)
         self.queuedBytes += message.size
         guard self.queuedBytes <= self.server.configuration.maxBufferedBytes else {
-            return self.close(.bufferOverflow)
+            return self.perform(self.session.close(.bufferOverflow))
         }
         self.scheduleFlush()
     }
 
-    /// Ends the session after what was sent has left.
+    /// Ends the session after what was sent has left; a polling client fetches it with its next poll.
     public func close(_ reason: CloseReason = .forcedClose) {
-        self.perform(self.session.close(reason))
+        self.perform(self.session.end(reason, at: self.loop.now))
     }
 
     // MARK: - Opening
@@ -117,9 +132,8 @@ public final class EngineConnection {
             self.pendingPoll = exchange
             self.loop.watch(self)
             if !self.queue.isEmpty, !self.session.holdsMessages { self.answerPoll() }
-        case .endWithNoop:
-            exchange.respond(EngineResponse(.noop))
-            self.server.forget(self)
+        case .farewell:
+            self.sayFarewell(to: exchange)
         case .conflict:
             self.takePoll()?.respond(EngineResponse(.close))
             exchange.respond(EngineResponse(.badRequest))
@@ -143,7 +157,7 @@ public final class EngineConnection {
             exchange.respond(.ok)
         } catch {
             exchange.respond(EngineResponse(.badRequest))
-            self.close(.parseError)
+            self.perform(self.session.close(.parseError))
         }
     }
 
@@ -151,7 +165,7 @@ public final class EngineConnection {
     func abort(_ exchange: Exchange) {
         guard self.pendingPoll === exchange else { return }
         self.pendingPoll = nil
-        self.close(.transportClose)
+        self.perform(self.session.close(.transportClose))
     }
 
     // MARK: - WebSocket
@@ -214,30 +228,27 @@ public final class EngineConnection {
         case .endPoll:
             self.takePoll()?.respond(EngineResponse(.noop))
         case .close(let reason):
-            self.closeTransport(reason)
-            self.finish(reason)
-            self.server.forget(self)
-        case .closeAfterNoop(let reason):
-            self.loop.watch(self)
-            if let poll = self.takePoll() {
-                poll.respond(EngineResponse(.noop))
-                self.server.forget(self)
-            }
-            self.link?.close(.normal)
+            self.takePoll()?.respond(EngineResponse(.close))
+            self.link?.close(reason.webSocketCode)
             self.link = nil
             self.finish(reason)
+            self.server.forget(self)
+        case .linger(let reason):
+            // A client that closed gets no more than the end of its poll; otherwise what was sent before the close
+            // belongs to the client.
+            self.farewell = Self.body(reason == .transportClose ? [.noop] : self.takeQueue() + [.close])
+            self.link?.close(reason.webSocketCode)
+            self.link = nil
+            self.finish(reason)
+            if let poll = self.takePoll() { self.sayFarewell(to: poll) } else { self.loop.watch(self) }
         case .forget:
             self.server.forget(self)
         }
     }
 
-    private func closeTransport(_ reason: CloseReason) {
-        if let poll = self.takePoll() {
-            // What was sent before the close belongs to the client, then the close itself.
-            poll.respond(EngineResponse(body: Self.body(self.takeQueue() + [.close])))
-        }
-        self.link?.close(reason.webSocketCode)
-        self.link = nil
+    private func sayFarewell(to exchange: Exchange) {
+        exchange.respond(EngineResponse(body: self.farewell))
+        self.server.forget(self)
     }
 
     /// Tells the application, once, and drops what nobody will fetch.

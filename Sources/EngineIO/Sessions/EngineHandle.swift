@@ -15,9 +15,9 @@ public struct EngineHandle: Sendable {
     /// The session, if the caller is on its event loop.
     var local: EngineConnection? { self.eventLoop.inEventLoop ? self.connection.value : nil }
 
-    /// See ``EngineConnection/send(_:)``.
-    public func send(_ message: OutboundMessage) {
-        self.run { $0.send(message) }
+    /// See ``EngineConnection/send(_:isVolatile:)``.
+    public func send(_ message: OutboundMessage, isVolatile: Bool = false) {
+        self.run { $0.send(message, isVolatile: isVolatile) }
     }
 
     /// See ``EngineConnection/close(_:)``.

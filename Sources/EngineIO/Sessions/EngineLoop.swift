@@ -10,6 +10,8 @@ protocol Flushable: AnyObject {
 final class EngineLoop {
     let eventLoop: any EventLoop
     private(set) var connections: [ObjectIdentifier: EngineConnection] = [:]
+    private var webSockets = 0
+    private var emptied: [EventLoopPromise<Void>] = []
     private var wheel: DeadlineWheel
     private let granularity: TimeAmount
     private var isSweepScheduled = false
@@ -33,6 +35,28 @@ final class EngineLoop {
 
     func remove(_ connection: EngineConnection) {
         self.connections[ObjectIdentifier(connection)] = nil
+    }
+
+    /// A connection of this loop became a WebSocket.
+    func webSocketOpened() {
+        self.webSockets += 1
+    }
+
+    /// A WebSocket's connection is closed.
+    func webSocketClosed() {
+        self.webSockets -= 1
+        guard self.webSockets == 0 else { return }
+        for promise in self.emptied { promise.succeed() }
+        self.emptied = []
+    }
+
+    /// Ends every session. The future is kept when no WebSocket is open any more, which their close timeout bounds.
+    func shutDown() -> EventLoopFuture<Void> {
+        for connection in self.connections.values { connection.close(.shuttingDown) }
+        guard self.webSockets > 0 else { return self.eventLoop.makeSucceededVoidFuture() }
+        let promise = self.eventLoop.makePromise(of: Void.self)
+        self.emptied.append(promise)
+        return promise.futureResult
     }
 
     /// Looks at `entry` when its deadline has passed. Call again when the deadline has moved forward.

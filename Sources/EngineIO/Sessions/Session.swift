@@ -20,8 +20,8 @@ struct Session {
         case endPoll
         /// The session is over.
         case close(CloseReason)
-        /// The session is over; one more poll is answered with `6`.
-        case closeAfterNoop(CloseReason)
+        /// The session is over; the pending poll, or the next one, gets its last answer.
+        case linger(CloseReason)
         /// Nothing is left to be answered: drop the session id.
         case forget
     }
@@ -30,8 +30,8 @@ struct Session {
     enum PollDecision: Equatable {
         /// Answer at once if something waits, otherwise keep it.
         case serve
-        /// The client closed by POST: answer `6` and forget the session.
-        case endWithNoop
+        /// The session has lingered for this: give it its last answer and forget it.
+        case farewell
         /// Another GET is pending: end that one with `1`, refuse this one, close the session.
         case conflict
         /// The session is not (or no longer) on polling.
@@ -45,7 +45,7 @@ struct Session {
 
         /// How long a poll may wait while a WebSocket is being probed.
         static let pollDuringUpgrade = TimeAmount.milliseconds(100)
-        /// How long a session closed by POST keeps its `6` for a GET.
+        /// How long a closed session keeps its last answer for a GET.
         static let linger = TimeAmount.seconds(5)
     }
 
@@ -56,7 +56,7 @@ struct Session {
         /// The probe was answered.
         case upgrading(deadline: NIODeadline)
         case webSocket
-        /// Closed by POST; kept for the `6` that a GET may still fetch.
+        /// Closed; kept for the last answer that a GET may still fetch.
         case lingering(until: NIODeadline)
         case closed
     }
@@ -112,7 +112,7 @@ struct Session {
         switch self.phase {
         case .lingering:
             self.phase = .closed
-            return .endWithNoop
+            return .farewell
         case .webSocket, .closed:
             return .refuse
         case .polling, .probing, .upgrading:
@@ -135,8 +135,7 @@ struct Session {
             self.heartbeat = .pingDue(now + self.timing.pingInterval)
             return .none
         case .text(.close, _) where source == .polling:
-            self.phase = .lingering(until: now + Timing.linger)
-            return .closeAfterNoop(.transportClose)
+            return self.linger(.transportClose, at: now)
         case .text(.close, _):
             return self.close(.transportClose)
         case .text(.ping, _):
@@ -212,10 +211,22 @@ struct Session {
         }
     }
 
-    /// Ends the session, unless it has ended.
+    /// Ends the session by the server's will, unless it has ended: what was sent before still reaches a client that is
+    /// between two polls.
+    mutating func end(_ reason: CloseReason, at now: NIODeadline) -> Action {
+        guard self.isOpen else { return .none }
+        return self.transport == .polling ? self.linger(reason, at: now) : self.close(reason)
+    }
+
+    /// Ends the session at once, unless it has ended.
     mutating func close(_ reason: CloseReason) -> Action {
         guard self.isOpen else { return .none }
         self.phase = .closed
         return .close(reason)
+    }
+
+    private mutating func linger(_ reason: CloseReason, at now: NIODeadline) -> Action {
+        self.phase = .lingering(until: now + Timing.linger)
+        return .linger(reason)
     }
 }

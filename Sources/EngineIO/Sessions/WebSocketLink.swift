@@ -11,6 +11,11 @@ final class WebSocketLink: Sendable {
         self.eventLoop = eventLoop
     }
 
+    /// Whether the client keeps up; true where the caller is on another loop and cannot tell.
+    var isWritable: Bool {
+        !self.eventLoop.inEventLoop || self.handler.value.isWritable
+    }
+
     /// Writes messages in order. They leave at the end of the loop's tick.
     func write(_ messages: [OutboundMessage]) {
         self.run { handler in
@@ -19,11 +24,11 @@ final class WebSocketLink: Sendable {
     }
 
     /// Writes one message in order. It leaves at the end of the loop's tick.
-    func write(_ message: OutboundMessage) {
+    func write(_ message: OutboundMessage, isVolatile: Bool = false) {
         if self.eventLoop.inEventLoop {
-            self.handler.value.write(message)
+            self.handler.value.write(message, isVolatile: isVolatile)
         } else {
-            self.eventLoop.execute { self.handler.value.write(message) }
+            self.eventLoop.execute { self.handler.value.write(message, isVolatile: isVolatile) }
         }
     }
 

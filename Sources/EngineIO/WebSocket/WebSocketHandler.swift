@@ -52,14 +52,17 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     // MARK: - Output
 
+    /// Whether the channel holds less than its high watermark of bytes that the client has not taken.
+    var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
     /// Queues raw bytes in front of all messages: the answer to the upgrade request.
     func write(response: ByteBuffer) {
         self.write(frame: response)
     }
 
-    /// Queues a message for the end of the loop's tick.
-    func write(_ message: OutboundMessage) {
-        guard case .open = self.state else { return }
+    /// Queues a message for the end of the loop's tick. A volatile one is dropped unless ``isWritable``.
+    func write(_ message: OutboundMessage, isVolatile: Bool = false) {
+        guard case .open = self.state, !isVolatile || self.isWritable else { return }
         self.write(frame: message.frame)
     }
 
@@ -119,10 +122,12 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.loop.webSocketOpened()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        self.loop.webSocketClosed()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -14,61 +14,77 @@ public final class Namespace: Sendable {
     public typealias EventHandler = @Sendable (Socket, Event) async -> Void
     /// Runs when a socket has left, after all its events, with the rooms it was in.
     public typealias DisconnectHandler = @Sendable (Socket, DisconnectReason, Set<Room>) async -> Void
+    /// Runs for an event from another server of the cluster. What it returns goes back to a server that asked.
+    public typealias ServerEventHandler = @Sendable ([JSON]) async -> [JSON]
 
-    struct Handlers {
-        var middleware: [Middleware] = []
-        var connection: [ConnectionHandler] = []
-        var events: [String: [EventHandler]] = [:]
-        var disconnect: [DisconnectHandler] = []
-    }
-
-    /// The name clients enter it by, such as `/` or `/admin`.
+    /// The name clients enter it by, such as `/` or `/admin`. Of one made by a pattern: the pattern's own name.
     public let name: String
 
-    let adapter: LocalAdapter
-    private let handlers = Mutex(Handlers())
+    let local: LocalAdapter
+    let adapter: any Adapter
+    private let registered: SharedHandlers
+    private let ackIDs = Atomic(0)
 
-    init(name: String) {
+    /// - Parameters:
+    ///   - handlers: those of the pattern the name fits, if there is one.
+    ///   - makeAdapter: wraps the local adapter for more than one server.
+    init(name: String, handlers: SharedHandlers = .init(), makeAdapter: AdapterFactory) {
         self.name = name
-        self.adapter = LocalAdapter(namespace: name)
+        self.local = LocalAdapter(namespace: name)
+        self.adapter = makeAdapter(self.local)
+        self.registered = handlers
     }
 
     /// Adds a middleware. They run in the order added; the first that throws ends the row.
     public func use(_ middleware: @escaping Middleware) {
-        self.handlers.withLock { $0.middleware.append(middleware) }
+        self.registered.change { $0.middleware.append(middleware) }
     }
 
     /// Adds a handler for sockets that enter.
     public func onConnection(_ handler: @escaping ConnectionHandler) {
-        self.handlers.withLock { $0.connection.append(handler) }
+        self.registered.change { $0.connection.append(handler) }
     }
 
     /// Adds a handler for events of a name. Events that no handler knows are ignored.
     public func on(_ event: String, _ handler: @escaping EventHandler) {
-        self.handlers.withLock { $0.events[event, default: []].append(handler) }
+        self.registered.change { $0.events[event, default: []].append(handler) }
+    }
+
+    /// Adds a handler for every event. It runs before those for the event's name.
+    public func onAny(_ handler: @escaping EventHandler) {
+        self.registered.change { $0.anyEvent.append(handler) }
     }
 
     /// Adds a handler for sockets that leave.
     public func onDisconnect(_ handler: @escaping DisconnectHandler) {
-        self.handlers.withLock { $0.disconnect.append(handler) }
+        self.registered.change { $0.disconnect.append(handler) }
     }
 
-    var current: Handlers { self.handlers.withLock { $0 } }
+    /// Adds a handler for events that other servers of the cluster send with ``serverSideEmit(_:_:)``. A server does not
+    /// hear its own.
+    public func onServerSide(_ event: String, _ handler: @escaping ServerEventHandler) {
+        self.registered.change { $0.serverEvents[event, default: []].append(handler) }
+    }
+
+    // MARK: - Inside the library
+
+    var handlers: Handlers { self.registered.current }
 
     func handlers(for event: String) -> [EventHandler] {
-        self.handlers.withLock { $0.events[event] ?? [] }
+        self.registered.handlers(for: event)
     }
 
-    // MARK: - Entering
-
-    var hasMiddleware: Bool { self.handlers.withLock { !$0.middleware.isEmpty } }
+    /// An id for an ack, unused among the namespace's sockets.
+    func nextAckID() -> Int {
+        self.ackIDs.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
 
     /// Runs the middleware.
     ///
     /// - Returns: what to tell a client that may not enter; nil if it may.
     func refusal(of socket: Socket, logger: Logger) async -> ConnectError? {
         do {
-            for check in self.current.middleware { try await check(socket) }
+            for check in self.handlers.middleware { try await check(socket) }
             return nil
         } catch let error as ConnectError {
             return error
@@ -77,28 +93,19 @@ public final class Namespace: Sendable {
             return ConnectError(message: "internal error")
         }
     }
+}
 
-    // MARK: - Broadcasts
+/// Handlers that the namespaces of a pattern have in common.
+final class SharedHandlers: Sendable {
+    private let handlers = Mutex(Handlers())
 
-    /// Everybody in the namespace.
-    public var everyone: BroadcastOperator { BroadcastOperator(namespace: self) }
+    var current: Handlers { self.handlers.withLock { $0 } }
 
-    /// The sockets of a room.
-    public func to(_ room: Room) -> BroadcastOperator { self.everyone.to(room) }
-
-    /// Everybody but the sockets of a room.
-    public func except(_ room: Room) -> BroadcastOperator { self.everyone.except(room) }
-
-    /// Sends an event to everybody.
-    public func emit(_ event: String, _ arguments: JSON...) { self.everyone.emit(event, arguments) }
-
-    /// The sockets of this process in a room.
-    public func sockets(in room: Room) async -> [Socket] {
-        await self.to(room).sockets()
+    func handlers(for event: String) -> [Namespace.EventHandler] {
+        self.handlers.withLock { $0.handlers(for: event) }
     }
 
-    /// Makes the sockets of a room leave the namespace.
-    public func disconnectSockets(in room: Room, closeConnection: Bool = false) {
-        self.to(room).disconnectSockets(closeConnection: closeConnection)
+    func change(_ body: (inout Handlers) -> Void) {
+        self.handlers.withLock { body(&$0) }
     }
 }

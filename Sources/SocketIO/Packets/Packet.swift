@@ -27,7 +27,7 @@ struct Packet: Equatable {
     var name = ""
     /// The CONNECT payload.
     var auth = JSON.emptyObject
-    /// Binary arguments, in the order of their placeholders' numbers.
+    /// Binary values, each where a placeholder with its index stands in the arguments.
     var attachments: [ByteBuffer] = []
 }
 

@@ -27,6 +27,10 @@ struct PacketDecoder {
         let attachments = kind.isBinary ? try self.readAttachmentCount(&input) : 0
         var packet = Packet(kind: kind, namespace: Self.readNamespace(&input), ackID: try Self.readAckID(&input))
         try Self.readPayload(input, into: &packet)
+        guard !kind.isBinary || JSONScanner.placeholdersAreValid(input.readableBytesUInt8Span, count: attachments)
+        else {
+            throw .malformed
+        }
         guard attachments > 0 else { return packet }
         self.pending = (packet, attachments)
         return nil

@@ -26,35 +26,46 @@ enum PacketEncoder {
         self.message(.disconnect, namespace) { _ in }
     }
 
-    /// `42["name",...]`, with an id if an ack is asked for.
-    static func event(_ namespace: String, _ name: String, _ arguments: [JSON], ackID: Int? = nil) -> OutboundMessage {
-        let size = arguments.reduce(name.utf8.count + 16) { $0 + $1.text.readableBytes + 1 }
-        return self.message(.event, namespace, ackID: ackID, capacity: size) { buffer in
+    /// `42["name",...]`, with an id if an ack is asked for; `45` with attachments.
+    static func event(_ namespace: String, _ packet: EventPacket, ackID: Int? = nil) -> EncodedPacket {
+        let size = self.size(packet.arguments) + packet.name.utf8.count
+        let kind: Packet.Kind = packet.attachments.isEmpty ? .event : .binaryEvent
+        let text = self.message(kind, namespace, packet.attachments.count, ackID, capacity: size) { buffer in
             buffer.writeInteger(UInt8(ascii: "["))
-            name.writeJSON(to: &buffer)
-            for argument in arguments {
+            packet.name.writeJSON(to: &buffer)
+            for argument in packet.arguments {
                 buffer.writeInteger(UInt8(ascii: ","))
                 argument.writeJSON(to: &buffer)
             }
             buffer.writeInteger(UInt8(ascii: "]"))
         }
+        return EncodedPacket(text, attachments: packet.attachments)
     }
 
-    /// `43<id>[...]`
-    static func ack(_ namespace: String, id: Int, _ arguments: [JSON]) -> OutboundMessage {
-        let size = arguments.reduce(24) { $0 + $1.text.readableBytes + 1 }
-        return self.message(.ack, namespace, ackID: id, capacity: size) { arguments.writeJSON(to: &$0) }
+    /// `43<id>[...]`; `46` with attachments.
+    static func ack(_ namespace: String, id: Int, _ arguments: [JSON], _ attachments: [ByteBuffer]) -> EncodedPacket {
+        let kind: Packet.Kind = attachments.isEmpty ? .ack : .binaryAck
+        let text = self.message(kind, namespace, attachments.count, id, capacity: self.size(arguments)) { buffer in
+            arguments.writeJSON(to: &buffer)
+        }
+        return EncodedPacket(text, attachments: attachments)
+    }
+
+    private static func size(_ arguments: [JSON]) -> Int {
+        arguments.reduce(24) { $0 + $1.text.readableBytes + 1 }
     }
 
     private static func message(
         _ kind: Packet.Kind,
         _ namespace: String,
-        ackID: Int? = nil,
+        _ attachments: Int = 0,
+        _ ackID: Int? = nil,
         capacity: Int = 64,
         _ payload: (inout ByteBuffer) -> Void
     ) -> OutboundMessage {
         OutboundMessage(textCapacity: capacity + namespace.utf8.count) { buffer in
             buffer.writeInteger(kind.rawValue)
+            if attachments > 0 { buffer.writeString("\(attachments)-") }
             if namespace != Packet.mainNamespace {
                 buffer.writeString(namespace)
                 buffer.writeInteger(UInt8(ascii: ","))

@@ -1,8 +1,11 @@
+public import NIOCore
+
 /// Says whom the next broadcast is for: sockets in any of the rooms named (everybody, if none is), without those in
 /// any room excepted. A value; each call gives a new one.
 public struct BroadcastOperator: Sendable {
     private let namespace: Namespace
     private var target = BroadcastTarget()
+    private var flags = BroadcastFlags()
 
     init(namespace: Namespace) {
         self.namespace = namespace
@@ -10,16 +13,17 @@ public struct BroadcastOperator: Sendable {
 
     /// Adds a room.
     public func to(_ room: Room) -> BroadcastOperator {
-        var copy = self
-        copy.target.rooms.insert(room)
-        return copy
+        self.with { $0.target.rooms.insert(room) }
+    }
+
+    /// Adds a room; another word for ``to(_:)``.
+    public func `in`(_ room: Room) -> BroadcastOperator {
+        self.to(room)
     }
 
     /// Leaves out the sockets of a room.
     public func except(_ room: Room) -> BroadcastOperator {
-        var copy = self
-        copy.target.except.insert(room)
-        return copy
+        self.with { $0.target.except.insert(room) }
     }
 
     /// Leaves out one socket.
@@ -27,23 +31,67 @@ public struct BroadcastOperator: Sendable {
         self.except(id.rawValue)
     }
 
-    /// Sends an event. It is encoded once. Returns at once; what one task sends arrives in that order.
-    public func emit(_ event: String, _ arguments: JSON...) {
-        self.emit(event, arguments)
+    /// Drops the event for sockets it would have to wait for: they do not keep up, or are between two polls.
+    public var volatile: BroadcastOperator {
+        self.with { $0.flags.isVolatile = true }
+    }
+
+    /// Reaches only the sockets of this process.
+    public var local: BroadcastOperator {
+        self.with { $0.flags.isLocal = true }
     }
 
     /// Sends an event. It is encoded once. Returns at once; what one task sends arrives in that order.
-    public func emit(_ event: String, _ arguments: [JSON]) {
-        self.namespace.adapter.broadcast(PacketEncoder.event(self.namespace.name, event, arguments), to: self.target)
+    public func emit(_ event: String, _ arguments: JSON..., attachments: [ByteBuffer] = []) {
+        self.emit(EventPacket(name: event, arguments: arguments, attachments: attachments))
+    }
+
+    /// Sends an event. It is encoded once. Returns at once; what one task sends arrives in that order.
+    public func emit(_ packet: EventPacket) {
+        self.adapter.broadcast(packet, to: self.target, self.flags)
+    }
+
+    /// Sends an event and waits for the answers of all sockets.
+    ///
+    /// - Parameter timeout: how long to wait. Default 10 s.
+    /// - Returns: the answers that came in time, and how many sockets left or owe theirs.
+    public func emitWithAck(
+        _ event: String,
+        _ arguments: JSON...,
+        attachments: [ByteBuffer] = [],
+        timeout: Duration = .seconds(10)
+    ) async -> BroadcastAnswers {
+        let packet = EventPacket(name: event, arguments: arguments, attachments: attachments)
+        return await self.adapter.broadcastWithAck(packet, to: self.target, timeout: timeout)
+    }
+
+    /// The sockets, on whatever server.
+    public func fetchSockets() async -> [RemoteSocket] {
+        await self.adapter.fetchSockets(self.target)
+    }
+
+    /// Makes the sockets enter rooms. After the `await`, what is sent to a room reaches those of this process.
+    public func socketsJoin(_ rooms: Room...) async {
+        await self.adapter.join(rooms, self.target)
+    }
+
+    /// Makes the sockets leave rooms.
+    public func socketsLeave(_ rooms: Room...) async {
+        await self.adapter.leave(rooms, self.target)
     }
 
     /// Makes the sockets leave the namespace; see ``Socket/disconnect(closeConnection:)``.
     public func disconnectSockets(closeConnection: Bool = false) {
-        self.namespace.adapter.disconnect(self.target, closeConnection: closeConnection)
+        self.adapter.disconnect(self.target, closeConnection: closeConnection)
     }
 
-    /// The sockets of this process.
-    public func sockets() async -> [Socket] {
-        await self.namespace.adapter.localSockets(self.target)
+    private var adapter: any Adapter {
+        self.flags.isLocal ? self.namespace.local : self.namespace.adapter
+    }
+
+    private func with(_ change: (inout BroadcastOperator) -> Void) -> BroadcastOperator {
+        var copy = self
+        change(&copy)
+        return copy
     }
 }

@@ -3,9 +3,12 @@ import NIOCore
 import Synchronization
 
 /// The sockets and rooms of one namespace in this process, a registry per event loop.
-final class LocalAdapter: Adapter {
-    private let namespace: String
-    private let loops = Mutex<[ObjectIdentifier: (loop: any EventLoop, rooms: NIOLoopBound<LoopRooms>)]>([:])
+public final class LocalAdapter: Adapter {
+    /// The name of the namespace.
+    public let namespace: String
+
+    private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<LoopRooms>]>([:])
+    private let broadcastIDs = Atomic(0)
 
     init(namespace: String) {
         self.namespace = namespace
@@ -13,94 +16,158 @@ final class LocalAdapter: Adapter {
 
     // MARK: - Many sockets, from any thread
 
-    func broadcast(_ message: OutboundMessage, to target: BroadcastTarget) {
-        self.onEachLoop { rooms in rooms.forEach(target) { $0.connection.send(message) } }
+    /// See ``Adapter/broadcast(_:to:_:)``. Encodes once; one hop per event loop.
+    public func broadcast(_ packet: EventPacket, to target: BroadcastTarget, _ flags: BroadcastFlags) {
+        let encoded = PacketEncoder.event(self.namespace, packet)
+        self.onEachLoop { rooms in
+            rooms.forEach(target) { $0.connection.send(encoded, isVolatile: flags.isVolatile) }
+        }
     }
 
-    func disconnect(_ target: BroadcastTarget, closeConnection: Bool) {
+    /// See ``Adapter/broadcastWithAck(_:to:timeout:)``.
+    public func broadcastWithAck(
+        _ packet: EventPacket,
+        to target: BroadcastTarget,
+        timeout: Duration
+    ) async -> BroadcastAnswers {
+        let id = Self.firstBroadcastAckID + self.broadcastIDs.wrappingAdd(1, ordering: .relaxed).oldValue
+        let encoded = PacketEncoder.event(self.namespace, packet, ackID: id)
+        let collector = AckCollector()
+        for rooms in self.all {
+            let asked = await Self.submit(rooms) { registry in
+                var asked: [Socket] = []
+                registry.forEach(target) { member in
+                    guard member.socket.expectAck(id, { collector.add($0) }) else { return }
+                    asked.append(member.socket)
+                    member.connection.send(encoded)
+                }
+                return asked
+            }
+            collector.expect(asked)
+        }
+        return await collector.answers(within: timeout) { $0.endAck(id, .failure(.timeout)) }
+    }
+
+    /// See ``Adapter/fetchSockets(_:)``.
+    public func fetchSockets(_ target: BroadcastTarget) async -> [RemoteSocket] {
+        await self.collect(target) { RemoteSocket(id: $0.socket.id, rooms: $0.rooms, data: $0.socket.data.shared) }
+    }
+
+    /// The sockets of this process.
+    public func sockets(_ target: BroadcastTarget) async -> [Socket] {
+        await self.collect(target) { $0.socket }
+    }
+
+    /// See ``Adapter/join(_:_:)``.
+    public func join(_ rooms: [Room], _ target: BroadcastTarget) async {
+        await self.change(target) { $0.join($1, rooms) }
+    }
+
+    /// See ``Adapter/leave(_:_:)``.
+    public func leave(_ rooms: [Room], _ target: BroadcastTarget) async {
+        await self.change(target) { $0.leave($1, rooms) }
+    }
+
+    /// See ``Adapter/disconnect(_:closeConnection:)``.
+    public func disconnect(_ target: BroadcastTarget, closeConnection: Bool) {
         self.onEachLoop { rooms in
             rooms.forEach(target) { $0.client?.disconnect($0.socket, closeConnection: closeConnection) }
         }
     }
 
-    func localSockets(_ target: BroadcastTarget) async -> [Socket] {
-        var found: [Socket] = []
-        for (loop, rooms) in self.all {
-            found += await Self.submit(loop) {
-                var sockets: [Socket] = []
-                rooms.value.forEach(target) { sockets.append($0.socket) }
-                return sockets
-            }
-        }
-        return found
+    /// There are no other servers.
+    public func serverSideEmit(_ packet: EventPacket) {}
+
+    /// There are no other servers.
+    public func serverSideEmitWithAck(_ packet: EventPacket, timeout: Duration) async -> BroadcastAnswers {
+        BroadcastAnswers()
     }
+
+    /// Ids of broadcasts' acks begin here; those of single sockets count up from 0. Both fit a JavaScript number.
+    private static let firstBroadcastAckID = 1 << 40
 
     // MARK: - One socket, from any thread
 
     func join(_ socket: Socket, _ rooms: [Room]) async {
-        await self.onLoop(of: socket) { $0.join(socket.id, rooms) }
+        await Self.submit(self.registry(socket)) { $0.join(socket.id, rooms) }
     }
 
     func leave(_ socket: Socket, _ rooms: [Room]) async {
-        await self.onLoop(of: socket) { $0.leave(socket.id, rooms) }
+        await Self.submit(self.registry(socket)) { $0.leave(socket.id, rooms) }
     }
 
     func rooms(of socket: Socket) async -> Set<Room> {
-        await self.onLoop(of: socket) { $0[socket.id]?.rooms ?? [] }
+        await Self.submit(self.registry(socket)) { $0[socket.id]?.rooms ?? [] }
     }
 
     // MARK: - One socket, on its loop
 
     func add(_ socket: Socket, _ connection: EngineConnection, _ client: Client) {
-        self.registry(connection.eventLoop).value.add(.init(socket: socket, connection: connection, client: client))
+        self.registry(socket).value.add(.init(socket: socket, connection: connection, client: client))
     }
 
     /// - Returns: the rooms the socket was in.
-    func remove(_ socket: Socket, on loop: any EventLoop) -> Set<Room> {
-        self.registry(loop).value.remove(socket.id)
+    func remove(_ socket: Socket) -> Set<Room> {
+        self.registry(socket).value.remove(socket.id)
     }
 
-    func member(_ id: SocketID, on loop: any EventLoop) -> LoopRooms.Member? {
-        self.registry(loop).value[id]
+    func client(of socket: Socket) -> Client? {
+        self.registry(socket).value[socket.id]?.client
     }
 
     // MARK: - Loops
 
-    private var all: [(loop: any EventLoop, rooms: NIOLoopBound<LoopRooms>)] {
+    private var all: [NIOLoopBound<LoopRooms>] {
         self.loops.withLock { Array($0.values) }
     }
 
-    /// The registry of a loop; made, on that loop, with its first socket.
-    private func registry(_ loop: any EventLoop) -> NIOLoopBound<LoopRooms> {
-        self.loops.withLock { loops in
-            if let entry = loops[ObjectIdentifier(loop)] { return entry.rooms }
-            let rooms = NIOLoopBound(LoopRooms(), eventLoop: loop)
-            loops[ObjectIdentifier(loop)] = (loop, rooms)
+    /// The registry of the socket's loop; made with that loop's first socket.
+    private func registry(_ socket: Socket) -> NIOLoopBound<LoopRooms> {
+        let loop = socket.connection.eventLoop
+        return self.loops.withLock { loops in
+            if let rooms = loops[ObjectIdentifier(loop)] { return rooms }
+            let rooms = NIOLoopBound(LoopRooms(eventLoop: loop), eventLoop: loop)
+            loops[ObjectIdentifier(loop)] = rooms
             return rooms
         }
     }
 
     private func onEachLoop(_ body: @escaping @Sendable (LoopRooms) -> Void) {
-        for (loop, rooms) in self.all {
+        for rooms in self.all {
             // Never at once, even on the caller's own loop: what one thread sends must arrive in that order everywhere.
-            loop.execute { body(rooms.value) }
+            rooms.eventLoop.execute { body(rooms.value) }
         }
     }
 
-    private func onLoop<Result: Sendable>(
-        of socket: Socket,
-        _ body: @escaping @Sendable (LoopRooms) -> Result
-    ) async -> Result {
-        let loop = socket.connection.eventLoop
-        return await Self.submit(loop) { body(self.registry(loop).value) }
+    private func collect<Result: Sendable>(
+        _ target: BroadcastTarget,
+        _ body: @escaping @Sendable (LoopRooms.Member) -> Result
+    ) async -> [Result] {
+        var found: [Result] = []
+        for rooms in self.all {
+            found += await Self.submit(rooms) { registry in
+                var part: [Result] = []
+                registry.forEach(target) { part.append(body($0)) }
+                return part
+            }
+        }
+        return found
+    }
+
+    private func change(_ target: BroadcastTarget, _ body: @escaping @Sendable (LoopRooms, SocketID) -> Void) async {
+        for rooms in self.all {
+            await Self.submit(rooms) { registry in
+                registry.forEach(target) { body(registry, $0.socket.id) }
+            }
+        }
     }
 
     private static func submit<Result: Sendable>(
-        _ loop: any EventLoop,
-        _ body: @escaping @Sendable () -> Result
+        _ rooms: NIOLoopBound<LoopRooms>,
+        _ body: @escaping @Sendable (LoopRooms) -> Result
     ) async -> Result {
         await withCheckedContinuation { continuation in
-            loop.execute { continuation.resume(returning: body()) }
+            rooms.eventLoop.execute { continuation.resume(returning: body(rooms.value)) }
         }
     }
 }

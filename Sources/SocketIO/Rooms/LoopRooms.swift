@@ -12,8 +12,13 @@ final class LoopRooms {
         var rooms: Set<Room> = []
     }
 
+    let eventLoop: any EventLoop
     private var members: [SocketID: Member] = [:]
     private var rooms: [Room: Set<SocketID>] = [:]
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
 
     subscript(id: SocketID) -> Member? { self.members[id] }
 

@@ -13,6 +13,7 @@ final class Client: EngineConnectionDelegate {
     private let connection: EngineConnection
     private let namespaces: NamespaceTable
     private let configuration: SocketIOConfiguration
+    private let activity: HandlerActivity
     private let logger: Logger
     private var decoder: PacketDecoder
     private var entries: [String: Entry] = [:]
@@ -24,11 +25,13 @@ final class Client: EngineConnectionDelegate {
         _ connection: EngineConnection,
         namespaces: NamespaceTable,
         configuration: SocketIOConfiguration,
+        activity: HandlerActivity,
         logger: Logger
     ) {
         self.connection = connection
         self.namespaces = namespaces
         self.configuration = configuration
+        self.activity = activity
         self.logger = logger
         self.decoder = PacketDecoder(maxAttachments: configuration.maxAttachments)
         self.connectTimer = connection.eventLoop.assumeIsolated()
@@ -83,7 +86,8 @@ final class Client: EngineConnectionDelegate {
             )
             if !socket.receive(.event(event)) { self.connection.close(.bufferOverflow) }
         case .ack, .binaryAck:
-            if let id = packet.ackID { socket.receiveAck(id, packet.arguments) }
+            guard let id = packet.ackID else { return }
+            socket.endAck(id, .success(Answer(arguments: packet.arguments, attachments: packet.attachments)))
         case .disconnect:
             self.leave(socket, .clientNamespaceDisconnect)
         case .connect, .connectError:
@@ -96,14 +100,16 @@ final class Client: EngineConnectionDelegate {
     }
 
     private func makeAck(_ id: Int, for socket: Socket) -> Ack {
-        Ack { arguments in socket.send(PacketEncoder.ack(socket.namespace.name, id: id, arguments)) }
+        Ack { answer in
+            socket.send(PacketEncoder.ack(socket.namespace.name, id: id, answer.arguments, answer.attachments))
+        }
     }
 
     // MARK: - Entering
 
     private func connect(_ packet: Packet) throws(PacketError) {
         guard self.entries[packet.namespace] == nil else { throw .malformed }
-        guard let namespace = self.namespaces.existing(packet.namespace) else {
+        guard let namespace = self.namespaces.namespace(entering: packet.namespace, packet.auth) else {
             return self.connection.send(PacketEncoder.refused(packet.namespace, .invalidNamespace))
         }
         let socket = Socket(
@@ -111,9 +117,10 @@ final class Client: EngineConnectionDelegate {
             auth: packet.auth,
             connection: self.connection.handle,
             handshake: self.connection.request,
-            maxInboxBytes: self.configuration.maxInboxBytes
+            maxInboxBytes: self.configuration.maxInboxBytes,
+            activity: self.activity
         )
-        guard namespace.hasMiddleware else { return self.enter(socket) }
+        guard !namespace.handlers.middleware.isEmpty else { return self.enter(socket) }
         self.entries[namespace.name] = .connecting
         let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         let loop = self.connection.eventLoop
@@ -127,9 +134,10 @@ final class Client: EngineConnectionDelegate {
     private func finishConnecting(_ socket: Socket, _ refusal: ConnectError?) {
         let name = socket.namespace.name
         // The connection may have gone while the middleware ran.
-        guard case .connecting? = self.entries[name] else { return }
+        guard case .connecting? = self.entries[name] else { return self.namespaces.left(socket.namespace) }
         self.entries[name] = nil
         if let refusal {
+            self.namespaces.left(socket.namespace)
             self.connection.send(PacketEncoder.refused(name, refusal))
         } else {
             self.enter(socket)
@@ -141,7 +149,7 @@ final class Client: EngineConnectionDelegate {
         self.connectTimer = nil
         self.entries[socket.namespace.name] = .connected(socket)
         self.left.remove(socket.namespace.name)
-        socket.namespace.adapter.add(socket, self.connection, self)
+        socket.namespace.local.add(socket, self.connection, self)
         self.connection.send(PacketEncoder.connected(socket.namespace.name, sid: socket.id))
         _ = socket.receive(.connected)
     }
@@ -163,7 +171,8 @@ final class Client: EngineConnectionDelegate {
     }
 
     private func remove(_ socket: Socket, _ reason: DisconnectReason) {
-        let rooms = socket.namespace.adapter.remove(socket, on: self.connection.eventLoop)
+        let rooms = socket.namespace.local.remove(socket)
+        self.namespaces.left(socket.namespace)
         socket.failAcks()
         _ = socket.receive(.left(reason, rooms))
     }

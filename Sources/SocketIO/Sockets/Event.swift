@@ -7,11 +7,12 @@ public struct Event: Sendable {
     public let name: String
     /// What came with it, as the text it was sent in.
     public let arguments: [JSON]
-    /// Binary arguments, in the order of their placeholders.
+    /// Binary values. In the arguments, `{"_placeholder":true,"num":N}` stands for the one at index N, which exists.
     public let attachments: [ByteBuffer]
     /// Answers the client, or nil if it asked for no answer.
     public let ack: Ack?
 
+    /// Bytes the event keeps in memory.
     var size: Int {
         self.arguments.reduce(self.name.utf8.count) { $0 + $1.text.readableBytes }
             + self.attachments.reduce(0) { $0 + $1.readableBytes }
@@ -20,10 +21,10 @@ public struct Event: Sendable {
 
 /// Answers one event. The first call counts, from any thread; later ones do nothing.
 public final class Ack: Sendable {
-    private let answer: @Sendable ([JSON]) -> Void
+    private let answer: @Sendable (Answer) -> Void
     private let isUsed = Atomic(false)
 
-    init(_ answer: @escaping @Sendable ([JSON]) -> Void) {
+    init(_ answer: @escaping @Sendable (Answer) -> Void) {
         self.answer = answer
     }
 
@@ -32,9 +33,17 @@ public final class Ack: Sendable {
         self.send(arguments)
     }
 
-    /// Sends the answer.
-    public func send(_ arguments: [JSON]) {
+    /// Sends the answer. For each of `attachments`, ``JSON/attachment(_:)`` stands in the arguments.
+    public func send(_ arguments: [JSON], attachments: [ByteBuffer] = []) {
         guard !self.isUsed.exchange(true, ordering: .relaxed) else { return }
-        self.answer(arguments)
+        self.answer(Answer(arguments: arguments, attachments: attachments))
     }
+}
+
+/// What comes back for an event that asked for an ack.
+public struct Answer: Sendable, Equatable {
+    /// The arguments of the ack.
+    public let arguments: [JSON]
+    /// Its binary values, as in ``Event/attachments``.
+    public let attachments: [ByteBuffer]
 }

@@ -6,20 +6,19 @@ public enum AckError: Error, Sendable {
     case disconnected
 }
 
-/// The answers a socket still owes.
+/// The answers a socket still owes, by the id they will come with.
 struct PendingAcks {
-    typealias Waiting = CheckedContinuation<Result<[JSON], AckError>, Never>
+    /// Called once with the answer, or with the reason why there is none.
+    typealias Waiting = @Sendable (Result<Answer, AckError>) -> Void
 
     private var waiting: [Int: Waiting] = [:]
-    private var nextID = 0
     private var isClosed = false
 
-    /// - Returns: the id to send along, or nil if the socket has left.
-    mutating func add(_ continuation: Waiting) -> Int? {
-        guard !self.isClosed else { return nil }
-        defer { self.nextID += 1 }
-        self.waiting[self.nextID] = continuation
-        return self.nextID
+    /// - Returns: false if the socket has left, and nobody will call `waiting`.
+    mutating func add(_ id: Int, _ waiting: @escaping Waiting) -> Bool {
+        guard !self.isClosed else { return false }
+        self.waiting[id] = waiting
+        return true
     }
 
     /// Takes out who waits for `id`; nil if it was answered, timed out or never asked.

@@ -1,5 +1,5 @@
 public import EngineIO
-import NIOCore
+public import NIOCore
 import Synchronization
 
 /// A client in one namespace. Thread-safe: what one task sends arrives in that order.
@@ -17,6 +17,7 @@ public final class Socket: Sendable {
 
     let connection: EngineHandle
     private let inbox: Inbox
+    private let activity: HandlerActivity
     private let acks = Mutex(PendingAcks())
 
     init(
@@ -24,7 +25,8 @@ public final class Socket: Sendable {
         auth: JSON,
         connection: EngineHandle,
         handshake: HandshakeRequest,
-        maxInboxBytes: Int
+        maxInboxBytes: Int,
+        activity: HandlerActivity
     ) {
         self.id = SocketID.random()
         self.namespace = namespace
@@ -32,38 +34,42 @@ public final class Socket: Sendable {
         self.connection = connection
         self.handshake = handshake
         self.inbox = Inbox(maxBytes: maxInboxBytes)
+        self.activity = activity
     }
 
     // MARK: - Sending
 
     /// Sends an event to this client.
-    public func emit(_ event: String, _ arguments: JSON...) {
-        self.emit(event, arguments)
+    public func emit(_ event: String, _ arguments: JSON..., attachments: [ByteBuffer] = []) {
+        self.emit(EventPacket(name: event, arguments: arguments, attachments: attachments))
     }
 
     /// Sends an event to this client.
-    public func emit(_ event: String, _ arguments: [JSON]) {
-        self.send(PacketEncoder.event(self.namespace.name, event, arguments))
+    ///
+    /// - Parameter isVolatile: drops the event where it would have to wait, because the client does not keep up or is
+    ///   between two polls. Default false.
+    public func emit(_ packet: EventPacket, isVolatile: Bool = false) {
+        self.send(PacketEncoder.event(self.namespace.name, packet), isVolatile: isVolatile)
     }
 
     /// Sends an event and waits for the client's answer.
     ///
     /// - Parameter timeout: how long to wait. Default 10 s.
-    /// - Returns: the arguments of the answer.
     /// - Throws: ``AckError/timeout``, or ``AckError/disconnected`` when the socket leaves first.
     public func emitWithAck(
         _ event: String,
         _ arguments: JSON...,
+        attachments: [ByteBuffer] = [],
         timeout: Duration = .seconds(10)
-    ) async throws(AckError) -> [JSON] {
-        let result = await withCheckedContinuation { continuation in
-            guard let id = self.acks.withLock({ $0.add(continuation) }) else {
-                return continuation.resume(returning: Result<[JSON], AckError>.failure(.disconnected))
+    ) async throws(AckError) -> Answer {
+        let packet = EventPacket(name: event, arguments: arguments, attachments: attachments)
+        let id = self.namespace.nextAckID()
+        let result: Result<Answer, AckError> = await withCheckedContinuation { continuation in
+            guard self.expectAck(id, { continuation.resume(returning: $0) }) else {
+                return continuation.resume(returning: .failure(.disconnected))
             }
-            self.connection.eventLoop.scheduleTask(in: .init(timeout)) {
-                self.acks.withLock { $0.take(id) }?.resume(returning: .failure(.timeout))
-            }
-            self.send(PacketEncoder.event(self.namespace.name, event, arguments, ackID: id))
+            self.connection.eventLoop.scheduleTask(in: .init(timeout)) { self.endAck(id, .failure(.timeout)) }
+            self.send(PacketEncoder.event(self.namespace.name, packet, ackID: id))
         }
         return try result.get()
     }
@@ -76,20 +82,20 @@ public final class Socket: Sendable {
 
     // MARK: - Rooms
 
-    /// Enters a room. After the `await`, what is sent to the room reaches this socket. A socket that has left enters
+    /// Enters rooms. After the `await`, what is sent to a room reaches this socket. A socket that has left enters
     /// nothing.
     public func join(_ rooms: Room...) async {
-        await self.namespace.adapter.join(self, rooms)
+        await self.namespace.local.join(self, rooms)
     }
 
-    /// Leaves a room. After the `await`, what is sent to the room does not reach this socket.
+    /// Leaves rooms. After the `await`, what is sent to a room does not reach this socket.
     public func leave(_ rooms: Room...) async {
-        await self.namespace.adapter.leave(self, rooms)
+        await self.namespace.local.leave(self, rooms)
     }
 
     /// The rooms the socket is in, without its own. Empty once it has left.
     public func rooms() async -> Set<Room> {
-        await self.namespace.adapter.rooms(of: self)
+        await self.namespace.local.rooms(of: self)
     }
 
     // MARK: - Leaving
@@ -98,32 +104,39 @@ public final class Socket: Sendable {
     ///
     /// - Parameter closeConnection: also closes the connection with its other namespaces. Default false.
     public func disconnect(closeConnection: Bool = false) {
-        self.connection.run { connection in
-            self.namespace.adapter.member(self.id, on: connection.eventLoop)?.client?
-                .disconnect(
-                    self,
-                    closeConnection: closeConnection
-                )
+        self.connection.run { _ in
+            self.namespace.local.client(of: self)?.disconnect(self, closeConnection: closeConnection)
         }
     }
 
-    // MARK: - What the client's connection hands in, on its loop
+    // MARK: - Inside the library
 
-    func send(_ message: OutboundMessage) {
-        self.connection.send(message)
+    func send(_ packet: EncodedPacket, isVolatile: Bool = false) {
+        self.connection.run { $0.send(packet, isVolatile: isVolatile) }
     }
 
     /// - Returns: false if more waits for the handlers than allowed.
     func receive(_ item: Inbox.Item) -> Bool {
-        self.inbox.add(item) { Task { await self.drain() } }
+        self.inbox.add(item) {
+            self.activity.begin()
+            Task {
+                await self.drain()
+                self.activity.end()
+            }
+        }
     }
 
-    func receiveAck(_ id: Int, _ arguments: [JSON]) {
-        self.acks.withLock { $0.take(id) }?.resume(returning: .success(arguments))
+    /// - Returns: false if the socket has left, and `waiting` will not be called.
+    func expectAck(_ id: Int, _ waiting: @escaping PendingAcks.Waiting) -> Bool {
+        self.acks.withLock { $0.add(id, waiting) }
+    }
+
+    func endAck(_ id: Int, _ result: Result<Answer, AckError>) {
+        self.acks.withLock { $0.take(id) }?(result)
     }
 
     func failAcks() {
-        for waiting in self.acks.withLock({ $0.close() }) { waiting.resume(returning: .failure(.disconnected)) }
+        for waiting in self.acks.withLock({ $0.close() }) { waiting(.failure(.disconnected)) }
     }
 
     private func drain() async {
@@ -137,11 +150,11 @@ public final class Socket: Sendable {
     private func handle(_ item: Inbox.Item) async {
         switch item {
         case .connected:
-            for handler in self.namespace.current.connection { await handler(self) }
+            for handler in self.namespace.handlers.connection { await handler(self) }
         case .event(let event):
             for handler in self.namespace.handlers(for: event.name) { await handler(self, event) }
         case .left(let reason, let rooms):
-            for handler in self.namespace.current.disconnect { await handler(self, reason, rooms) }
+            for handler in self.namespace.handlers.disconnect { await handler(self, reason, rooms) }
         }
     }
 }

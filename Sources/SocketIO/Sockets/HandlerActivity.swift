@@ -1,0 +1,47 @@
+import Synchronization
+
+/// How many sockets have handlers running, so that a shutdown can wait for them. Thread-safe.
+final class HandlerActivity: Sendable {
+    private struct State {
+        var running = 0
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+    }
+
+    private let state = Mutex(State())
+
+    func begin() {
+        self.state.withLock { $0.running += 1 }
+    }
+
+    func end() {
+        let finished = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.running -= 1
+            guard state.running == 0 else { return [] }
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for waiter in finished { waiter.resume() }
+    }
+
+    /// Returns once no handler runs, or after `timeout`.
+    func idle(within timeout: Duration) async {
+        let id = self.state.withLock { state in
+            defer { state.nextWaiter += 1 }
+            return state.nextWaiter
+        }
+        let timer = Task {
+            try await Task.sleep(for: timeout)
+            self.state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+        }
+        await withCheckedContinuation { continuation in
+            let isIdle = self.state.withLock { state in
+                guard state.running > 0 else { return true }
+                state.waiting[id] = continuation
+                return false
+            }
+            if isIdle { continuation.resume() }
+        }
+        timer.cancel()
+    }
+}
