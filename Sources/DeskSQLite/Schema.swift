@@ -105,6 +105,7 @@ enum Schema {
             version INTEGER NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX ticketsByClientId ON tickets (guestRow, clientId) WHERE clientId IS NOT NULL;
+        CREATE INDEX ticketsByGuest ON tickets (guestRow, status, activityAt);
         CREATE INDEX ticketsByActivity ON tickets (status, activityAt, row);
         CREATE INDEX ticketsByAssignee ON tickets (assigneeRow, status);
 

@@ -102,7 +102,8 @@ private struct Parts {
             makeID: makeID
         )
 
-        SocketDoor(authenticator: authenticator, presence: presence, watch: watch, now: now).register(on: namespace)
+        SocketDoor(authenticator: authenticator, desk: desk, presence: presence, watch: watch, now: now)
+            .register(on: namespace)
         let events = EventRegistry(namespace: namespace)
         TicketEvents(desk: socketDesk, presence: presence).register(on: events)
         MessageEvents(desk: socketDesk).register(on: events)

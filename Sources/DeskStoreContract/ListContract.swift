@@ -15,6 +15,19 @@ extension StoreContract {
             #expect(page.tickets.map(\.id) == [ids[0], ids[2], ids[1]])
             #expect(page.next == nil)
         },
+        StoreRule("a guest's open tickets are found, nobody else's and no closed ones") { bench in
+            let (agent, guest) = (try await bench.agent(), bench.guest())
+            var ids: [Ticket.ID] = []
+            for _ in 0..<3 {
+                ids.append(try await bench.ticket(by: guest).id)
+                _ = try await bench.ticket(by: bench.guest())
+                bench.advance(by: .seconds(1))
+            }
+            _ = try await bench.desk.close(ids[1], by: agent)
+            #expect(try await bench.desk.openTickets(of: guest).map(\.id) == [ids[2], ids[0]])
+            #expect(try await bench.desk.openTickets(of: bench.guest()).isEmpty)
+            #expect(try await bench.desk.openTickets(of: agent).isEmpty)
+        },
         StoreRule("status and assignee choose the tickets, and all are counted") { bench in
             let (me, other) = (try await bench.account("me"), try await bench.account("other"))
             let (agent, guest) = (me.principal, bench.guest())

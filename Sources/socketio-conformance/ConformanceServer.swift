@@ -73,12 +73,16 @@ struct ConformanceServer: AsyncParsableCommand {
         for name in ["/", "/custom"] {
             io.namespace(name).onConnection { socket in socket.emit("auth", socket.auth) }
         }
-        io.namespace("/").on("message") { socket, event in
-            socket.emit(EventPacket(name: "message-back", arguments: event.arguments, attachments: event.attachments))
-        }
-        io.namespace("/").on("message-with-ack") { _, event in
-            event.ack?.send(event.arguments, attachments: event.attachments)
-        }
+        io.namespace("/")
+            .on("message") { socket, event in
+                socket.emit(
+                    EventPacket(name: "message-back", arguments: event.arguments, attachments: event.attachments)
+                )
+            }
+        io.namespace("/")
+            .on("message-with-ack") { _, event in
+                event.ack?.send(event.arguments, attachments: event.attachments)
+            }
         return io
     }
 }

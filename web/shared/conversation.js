@@ -15,7 +15,7 @@ export const sideOf = (role) => (role === 'guest' ? 'guest' : 'agents');
 const otherSide = (side) => (side === 'guest' ? 'agents' : 'guest');
 
 /** A ticket as the server told it; an older version than the known one changes nothing but the reads. */
-export function withTicket(conversation, ticket, closedBy = null) {
+export function withTicket(conversation, ticket, closedBy = ticket.closedBy ?? null) {
   const known = conversation.ticket;
   const isNews = !known || !(ticket.version < known.version);
   const next = isNews ? { ...conversation, ticket: withHighestSeq(ticket, known) } : conversation;

@@ -47,6 +47,12 @@ extension Desk {
         }
     }
 
+    /// The open tickets of a guest who has come back, newest activity first; at most 100. None for an agent.
+    package func openTickets(of principal: Principal) async throws(DeskError) -> [Ticket] {
+        guard case .guest(let id, _) = principal else { return [] }
+        return try await store.openTickets(of: id, limit: 100)
+    }
+
     /// Idempotent.
     ///
     /// - Throws: ``DeskError/forbidden`` for a guest; ``DeskError/notFound``.

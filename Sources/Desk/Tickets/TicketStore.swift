@@ -98,6 +98,9 @@ package protocol TicketStore: Sendable {
     /// - Parameter caller: Whose tickets are `counts.mine`.
     func tickets(_ query: TicketQuery, for caller: Account.ID) async throws(DeskError) -> TicketPage
 
+    /// The guest's open tickets, newest activity first, at most `limit`; none for an unknown guest.
+    func openTickets(of guest: Guest.ID, limit: Int) async throws(DeskError) -> [Ticket]
+
     /// Reads the ticket, asks `isAllowed`, and reads messages of the same moment.
     ///
     /// - Throws: ``DeskError/notFound`` if there is no such ticket; whatever `isAllowed` throws.

@@ -27,8 +27,10 @@ package struct DataDirectory: Sendable {
 
     /// Held by a server as long as it runs; released when the value is gone, or its process.
     ///
-    /// - Throws: ``StorageError/inUse(path:)`` if another process holds it.
+    /// - Throws: ``StorageError/inUse(path:)`` if another process holds it; what ``DatabaseFile/state(at:)`` throws, and
+    ///   then nothing was touched.
     package func lock() throws(StorageError) -> Lock {
+        _ = try DatabaseFile.state(at: databasePath)
         do {
             let file = try FileDescriptor(opening: path + "/lock", O_RDWR | O_CREAT)
             if try file.lock() { return Lock(file: file) }

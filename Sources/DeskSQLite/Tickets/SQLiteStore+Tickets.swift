@@ -52,6 +52,10 @@ extension SQLiteStore {
         try await read { try TicketListing.page(query, for: caller, in: $0) }
     }
 
+    package func openTickets(of guest: Guest.ID, limit: Int) async throws(DeskError) -> [Ticket] {
+        try await read { try TicketListing.open(of: guest, limit: limit, in: $0) }
+    }
+
     private static func knownTicket(
         of guest: Guest.ID,
         clientID: ClientID,

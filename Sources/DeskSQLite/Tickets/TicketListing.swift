@@ -14,6 +14,15 @@ enum TicketListing {
         return TicketPage(tickets: tickets, next: next, counts: try counts(for: caller, in: db))
     }
 
+    static func open(of guest: Guest.ID, limit: Int, in db: Database) throws -> [Ticket] {
+        let sql = """
+            SELECT \(TicketRows.columns) FROM tickets t \(TicketRows.joins)
+            WHERE t.guestRow = (SELECT row FROM users WHERE id = ?) AND t.status = 'open'
+            ORDER BY t.activityAt DESC, t.row DESC LIMIT ?
+            """
+        return try db.all(sql, [guest.rawValue, limit], TicketRows.decode)
+    }
+
     /// The index has the status first, so each status is a list already in order; SQLite merges the
     /// two and stops at the limit.
     private static func statement(for query: TicketQuery) -> (sql: String, arguments: StatementArguments) {

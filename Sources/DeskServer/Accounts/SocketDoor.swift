@@ -6,6 +6,7 @@ import SocketIO
 /// Lets sockets in and sees them out.
 struct SocketDoor: Sendable {
     let authenticator: Authenticator
+    let desk: Desk
     let presence: PresenceDesk
     let watch: LoginWatch
     let now: @Sendable () -> Timestamp
@@ -45,6 +46,9 @@ struct SocketDoor: Sendable {
             await socket.join(Rooms.guests, person)
         }
         presence.arrive(identity.principal, on: socket)
+        // A guest who comes back is here before they open a ticket again. Presence may do without, if the store cannot
+        // tell: whatever the guest does next shows it as well.
+        for ticket in (try? await desk.openTickets(of: identity.principal)) ?? [] { presence.see(ticket) }
     }
 
     private func seeOut(_ socket: Socket) {

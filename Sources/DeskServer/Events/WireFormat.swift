@@ -17,10 +17,12 @@ enum WireFormat {
             fields.field("status", ticket.status.rawValue)
             fields.field("createdAt", ticket.createdAt.iso8601)
             fields.field("closedAt", ticket.closedAt?.iso8601)
+            fields.field("closedBy", ticket.closedBy.map(author))
             fields.field("assigneeId", ticket.assigneeID?.rawValue)
             fields.field("lastSeq", ticket.lastSeq)
             fields.field("lastMessageAt", ticket.lastMessageAt?.iso8601)
             fields.field("lastText", ticket.lastText)
+            fields.field("lastSenderRole", ticket.lastSenderRole?.rawValue)
             fields.field("reads", reads(ticket.reads))
             fields.field("version", ticket.version)
             if let reader { fields.field("unread", max(0, ticket.lastSeq - ticket.reads[reader])) }
