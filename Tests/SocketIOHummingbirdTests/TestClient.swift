@@ -127,6 +127,8 @@ struct TestClient: Sendable {
             self.bytes.writeImmutableBuffer(Self.unwrapInboundIn(data))
             while let received = self.isWebSocket ? self.frame() : self.response() {
                 self.inbox.continuation.yield(received)
+                // As any client: a close is answered with the end of the connection.
+                if case .close = received { context.close(promise: nil) }
             }
         }
 

@@ -1,3 +1,4 @@
+import EngineIO
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -14,12 +15,23 @@ func withServer(
     _ setUp: (SocketIOServer) -> Void = { _ in },
     _ body: @escaping @Sendable (_ port: Int, _ services: ServiceGroup) async throws -> Void
 ) async throws {
-    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-    let io = SocketIOServer(configuration: configuration, logger: logger)
+    let io = SocketIOServer(configuration: configuration, logger: quiet)
     setUp(io)
+    try await withServer(loops: loops, engine: io.engine, stop: [SocketIOService(io)], body)
+}
+
+let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+/// The same for an engine alone; `stop` are the services that end its connections.
+func withServer(
+    loops: Int = 2,
+    engine: EngineServer,
+    stop: [any Service],
+    _ body: @escaping @Sendable (_ port: Int, _ services: ServiceGroup) async throws -> Void
+) async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     let (ports, found) = AsyncStream.makeStream(of: Int.self)
-    let channel = SocketIOChannel(engine: io.engine) { request, writer, _ in
+    let channel = SocketIOChannel(engine: engine) { request, writer, _ in
         let text = ByteBuffer(string: "router \(request.head.path ?? "")")
         let headers: HTTPFields = [.contentLength: String(text.readableBytes)]
         var body = try await writer.writeHead(.init(status: .ok, headerFields: headers))
@@ -30,9 +42,9 @@ func withServer(
         configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: 0)),
         onServerRunning: { found.yield($0.localAddress?.port ?? 0) },
         eventLoopGroup: group,
-        logger: logger
+        logger: quiet
     )
-    let services = ServiceGroup(services: [server, SocketIOService(io)], logger: logger)
+    let services = ServiceGroup(services: [server] + stop, logger: quiet)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await services.run() }
         for await port in ports.prefix(1) {
