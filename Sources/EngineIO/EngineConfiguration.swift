@@ -32,11 +32,15 @@ public struct EngineConfiguration: Sendable {
     /// event loop and must not block. Default: everybody.
     public var admits: @Sendable (HandshakeRequest) -> Bool = { _ in true }
 
-    /// Time a client has to send the head of a request, and the body after it. Default 20 s.
+    /// Time a client has to send the head of a request, to send the body after it, and to take some of the answer.
+    /// Default 20 s.
     public var requestTimeout: Duration = .seconds(20)
 
     /// Time an HTTP connection without a request is kept. Default 65 s.
     public var keepAliveTimeout: Duration = .seconds(65)
+
+    /// Time that requests in progress have when the server stops. Default 5 s.
+    public var shutdownTimeout: Duration = .seconds(5)
 
     /// Time a client has to complete a fragmented or large WebSocket message. Default 60 s.
     public var messageTimeout: Duration = .seconds(60)

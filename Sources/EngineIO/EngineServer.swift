@@ -14,6 +14,7 @@ public final class EngineServer: Sendable {
     let accept: @Sendable (EngineConnection) -> any EngineConnectionDelegate
     let logger: Logger
     let timing: Session.Timing
+    let httpTiming: HTTPConnectionState.Timing
 
     private struct State {
         var loops: [ObjectIdentifier: NIOLoopBound<EngineLoop>] = [:]
@@ -40,6 +41,11 @@ public final class EngineServer: Sendable {
             pingTimeout: .init(configuration.pingTimeout),
             upgradeTimeout: .init(configuration.upgradeTimeout)
         )
+        self.httpTiming = HTTPConnectionState.Timing(
+            request: .init(configuration.requestTimeout),
+            keepAlive: .init(configuration.keepAliveTimeout),
+            shutdown: .init(configuration.shutdownTimeout)
+        )
     }
 
     /// Sessions that are open, or closed and still owing an answer.
@@ -62,7 +68,8 @@ public final class EngineServer: Sendable {
     }
 
     /// Ends every session and refuses new ones with 503: pending polls end, WebSockets are closed with 1001.
-    /// Returns when all have been told and the WebSockets' connections are closed, within about a second.
+    /// Requests in progress have ``EngineConfiguration/shutdownTimeout``. Returns when all sessions have been told and the
+    /// WebSockets' connections are closed, within about a second.
     public func shutdown() async {
         let loops = self.state.withLock { state in
             state.isShuttingDown = true

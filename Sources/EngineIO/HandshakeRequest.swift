@@ -23,10 +23,15 @@ public struct HandshakeRequest: Sendable {
             for pair in header.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2, Self.trim(parts[0]) == name else { continue }
-                return String(Self.trim(parts[1]))
+                return Self.unquoted(Self.trim(parts[1]))
             }
         }
         return nil
+    }
+
+    private static func unquoted(_ text: Substring) -> String {
+        let isQuoted = text.utf8.count >= 2 && text.first == "\"" && text.last == "\""
+        return String(isQuoted ? text.dropFirst().dropLast() : text)
     }
 
     private static func trim(_ text: Substring) -> Substring {

@@ -13,8 +13,8 @@ public struct OriginPolicy: Sendable {
         case denied
     }
 
-    /// The server's own origin, such as `https://chat.example.com`. Default nil: whatever the `Host` header says,
-    /// under either scheme, since a proxy may end TLS in front.
+    /// The server's own origin, such as `https://chat.example.com`. Default nil: whatever the `Host` header says, under
+    /// https, and under http too unless TLS ends in this process; a proxy may end it in front.
     public var own: String?
 
     /// Foreign origins that are let in, compared without regard to case. Default none.
@@ -22,10 +22,14 @@ public struct OriginPolicy: Sendable {
         didSet { self.folded = Set(self.allowed.map { $0.lowercased() }) }
     }
 
+    /// Whether TLS ends in this process, so that a page under http is a foreign one. Default false.
+    public var isSecure: Bool
+
     private var folded: Set<String> = []
 
     /// The server's own origin only, unless more is given.
-    public init(own: String? = nil, allowed: Set<String> = []) {
+    public init(own: String? = nil, allowed: Set<String> = [], isSecure: Bool = false) {
+        self.isSecure = isSecure
         self.own = own?.lowercased()
         self.allowed = allowed
         self.folded = Set(allowed.map { $0.lowercased() })
@@ -41,8 +45,8 @@ public struct OriginPolicy: Sendable {
     private func isOwn(_ origin: String, host: String?) -> Bool {
         if let own { return origin == own.lowercased() }
         guard let host = host?.lowercased(), !host.isEmpty else { return false }
-        return origin == "http://\(Self.trim(host, port: ":80"))"
-            || origin == "https://\(Self.trim(host, port: ":443"))"
+        if origin == "https://\(Self.trim(host, port: ":443"))" { return true }
+        return !self.isSecure && origin == "http://\(Self.trim(host, port: ":80"))"
     }
 
     /// Browsers leave the default port out of `Origin`; a `Host` header may carry it.

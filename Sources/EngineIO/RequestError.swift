@@ -11,12 +11,14 @@ enum RequestError: Error, Equatable {
     case unsupportedProtocolVersion
     case payloadTooLarge
     case shuttingDown
+    case notFound
 
     var status: HTTPResponseStatus {
         switch self {
         case .forbidden: .forbidden
         case .payloadTooLarge: .payloadTooLarge
         case .shuttingDown: .serviceUnavailable
+        case .notFound: .notFound
         default: .badRequest
         }
     }
@@ -31,6 +33,7 @@ enum RequestError: Error, Equatable {
         case .unsupportedProtocolVersion: #"{"code":5,"message":"Unsupported protocol version"}"#
         case .payloadTooLarge: #"{"code":3,"message":"Payload too large"}"#
         case .shuttingDown: #"{"code":3,"message":"Server is shutting down"}"#
+        case .notFound: #"{"code":3,"message":"Not found"}"#
         }
     }
 }

@@ -52,6 +52,11 @@ final class TestConnection {
         """
 }
 
+extension String {
+    /// How often `part` occurs.
+    func occurrences(of part: String) -> Int { self.ranges(of: part).count }
+}
+
 /// Sends every message back and remembers the end.
 final class Echo: EngineConnectionDelegate {
     unowned let connection: EngineConnection
@@ -199,6 +204,55 @@ struct HTTPHandlerTests {
         #expect(answer.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
         #expect(answer.contains(#""upgrades":[]"#))
         #expect(answer.hasSuffix("\u{81}\u{06}4glued"))
+    }
+
+    @Test(arguments: [
+        "", "Connection: \tUpgrade\t\r\n", "Connection: keep-alive\r\n", "Connection: close\r\n",
+        "Connection: Upgrade\r\nContent-Length: 0\r\n", "Connection: Upgrade\r\nTransfer-Encoding: chunked\r\n",
+    ])
+    func `requests glued to an upgrade that the parser does not take for one end that connection only`(
+        connectionHeader: String
+    ) throws {
+        let other = try self.connect()
+        let sid = try self.handshake(other)
+        let connection = try self.connect()
+        let upgrade = """
+            GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(connectionHeader)\r\n
+            """
+        try connection.send(upgrade + "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + upgrade)
+        _ = try connection.received()
+        try other.post("EIO=4&transport=polling&sid=\(sid)", "4x")
+        #expect(try other.received().hasSuffix("ok"))
+    }
+
+    @Test func `nothing is answered after a connection's last answer`() throws {
+        let connection = try self.connect()
+        let request = "GET /other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        try connection.send(request + request + request)
+        #expect(try connection.received().occurrences(of: "HTTP/1.1 404") == 1)
+        #expect(!connection.channel.isActive)
+    }
+
+    @Test func `one message over the bound reaches a client that has taken everything before`() throws {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        let large = OutboundMessage { $0.writeRepeatingByte(UInt8(ascii: "x"), count: 5000) }
+        self.server.session(SessionID(sid))?.send(large)
+        try connection.get("EIO=4&transport=polling&sid=\(sid)")
+        #expect(try connection.received().hasSuffix("4" + String(repeating: "x", count: 5000)))
+        self.server.session(SessionID(sid))?.send(large)
+        self.server.session(SessionID(sid))?.send(large)
+        #expect(self.reasons.value == [.bufferOverflow])
+    }
+
+    @Test func `a shutdown ends idle and half-sent requests within its time`() throws {
+        let (idle, half) = (try self.connect(), try self.connect())
+        try half.send("GET / HTT")
+        self.server.loop(for: self.loop).shutDown().whenComplete { _ in }
+        let late = try self.connect()
+        self.loop.advanceTime(by: .milliseconds(5_300))
+        #expect(!idle.channel.isActive && !half.channel.isActive && !late.channel.isActive)
     }
 
     @Test func `a WebSocket frame that breaks the protocol closes that connection only`() throws {

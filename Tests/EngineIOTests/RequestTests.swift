@@ -39,9 +39,15 @@ struct RequestTests {
         #expect(policy.judge(origin: origin, host: host) == verdict)
     }
 
+    @Test func `where TLS ends here, a page under http is a foreign one`() {
+        let policy = OriginPolicy(isSecure: true)
+        #expect(policy.judge(origin: "https://a.test", host: "a.test") == .own)
+        #expect(policy.judge(origin: "http://a.test", host: "a.test") == .denied)
+    }
+
     @Test func `cookies are found among others`() {
         var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
-        head.headers.add(name: "Cookie", value: "a=1; token=x.y=z ;b")
+        head.headers.add(name: "Cookie", value: "a=1; token=x.y=z ;b; q=\"in quotes\"")
         head.headers.add(name: "Cookie", value: "later=2; a=3")
         let request = HandshakeRequest(
             head: head,
@@ -53,6 +59,7 @@ struct RequestTests {
         #expect(request.cookie("token") == "x.y=z")
         #expect(request.cookie("a") == "1")
         #expect(request.cookie("later") == "2")
+        #expect(request.cookie("q") == "in quotes")
         #expect(request.cookie("b") == nil)
     }
 

@@ -297,6 +297,36 @@ struct LiveTests {
         }
     }
 
+    @Test func `what a socket sent before the server made it leave is not handled afterwards`() async throws {
+        let journal = Journal()
+        try await withServer { io in
+            let namespace = io.namespace("/")
+            namespace.on("first") { socket, _ in
+                socket.disconnect()
+                // The connection's own loop has run this once a room can be asked for.
+                _ = await socket.rooms()
+            }
+            namespace.on("second") { _, _ in journal.note("handled") }
+            namespace.onDisconnect { _, reason, _ in journal.note(reason.description) }
+        } _: { port, _ in
+            let client = try await TestClient.socket(port: port)
+            for _ in 0..<20 { try await client.send(#"42["first"]"#) }
+            for _ in 0..<20 { try await client.send(#"42["second"]"#) }
+            #expect(await journal.next() == "server namespace disconnect")
+        }
+    }
+
+    @Test func `binary messages before CONNECT close the connection`() async throws {
+        try await withServer { io in
+            _ = io.namespace("/")
+        } _: { port, _ in
+            let client = try await TestClient.webSocket(port: port)
+            try await client.send(#"451-["x"]"#)
+            try await client.send(binary: [1])
+            #expect(try await client.next() == .close(1002))
+        }
+    }
+
     @Test func `many sockets are fetched, moved between rooms and sent away`() async throws {
         let journal = Journal()
         try await withServer(loops: 3) { io in

@@ -5,7 +5,7 @@ import Testing
 
 struct PacketTests {
     private static func decode(_ text: String) throws(PacketError) -> Packet? {
-        var decoder = PacketDecoder(maxAttachments: 10)
+        var decoder = PacketDecoder(maxAttachments: 10, maxAttachmentBytes: 1000)
         return try decoder.receive(text: ByteBuffer(string: text))
     }
 
@@ -41,7 +41,7 @@ struct PacketTests {
     }
 
     @Test func `a binary event waits for all its attachments`() throws {
-        var decoder = PacketDecoder(maxAttachments: 10)
+        var decoder = PacketDecoder(maxAttachments: 10, maxAttachmentBytes: 1000)
         let text = ByteBuffer(string: #"52-["up",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#)
         let first = try decoder.receive(text: text)
         let second = try decoder.receive(binary: ByteBuffer(bytes: [1]))
@@ -54,19 +54,25 @@ struct PacketTests {
     }
 
     @Test func `text before all attachments, a stray attachment and too many of them are refused`() throws {
-        var decoder = PacketDecoder(maxAttachments: 10)
+        var decoder = PacketDecoder(maxAttachments: 10, maxAttachmentBytes: 1000)
         _ = try decoder.receive(text: ByteBuffer(string: #"51-["x"]"#))
         #expect(throws: PacketError.malformed) { try decoder.receive(text: ByteBuffer(string: #"2["x"]"#)) }
-        var fresh = PacketDecoder(maxAttachments: 10)
+        var fresh = PacketDecoder(maxAttachments: 10, maxAttachmentBytes: 1000)
         #expect(throws: PacketError.malformed) { try fresh.receive(binary: ByteBuffer(bytes: [1])) }
         #expect(throws: PacketError.tooManyAttachments) { try Self.decode(#"511-["x"]"#) }
+        var heavy = PacketDecoder(maxAttachments: 10, maxAttachmentBytes: 1000)
+        _ = try heavy.receive(text: ByteBuffer(string: #"53-["x"]"#))
+        _ = try heavy.receive(binary: ByteBuffer(repeating: 0, count: 600))
+        #expect(throws: PacketError.tooManyAttachments) {
+            try heavy.receive(binary: ByteBuffer(repeating: 0, count: 600))
+        }
     }
 
     @Test func `no short text traps`() {
         let alphabet = Array("0123456789-/,[]{}\"\\x:_ ".utf8)
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0...12)).compactMap { _ in alphabet.randomElement() }
-            var decoder = PacketDecoder(maxAttachments: 10)
+            var decoder = PacketDecoder(maxAttachments: 10, maxAttachmentBytes: 1000)
             _ = try? decoder.receive(text: ByteBuffer(bytes: bytes))
         }
     }

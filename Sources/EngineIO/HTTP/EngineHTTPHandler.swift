@@ -17,27 +17,14 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let pipeliner: HTTPServerPipelineHandler
     }
 
-    /// Where the connection stands with its current request.
-    private enum Phase {
-        case idle(until: NIODeadline)
-        case forwarding(bodyUntil: NIODeadline?)
-        case receiving(HTTPRequestHead, until: NIODeadline)
-        case answering(Exchange, HTTPRequestHead)
-        /// Answered before its end; the connection closes after it.
-        case draining(until: NIODeadline)
-        case ended
-    }
-
-    let server: EngineServer
-    let loop: EngineLoop
-    let isSecure: Bool
+    private let server: EngineServer
+    private let loop: EngineLoop
+    private let isSecure: Bool
     private let http: HTTPHandlers
     private let fallback: (any HTTPFallback)?
     private var fallbackHandlers: [any RemovableChannelHandler]?
-    private var phase: Phase
+    private var state: HTTPConnectionState
     private var body = ByteBuffer()
-    /// The response being written must be the connection's last.
-    private var closesAfterResponse = false
     private var context: ChannelHandlerContext?
     var wheelSlot: Int?
 
@@ -48,9 +35,10 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         isSecure: Bool,
         fallback: (any HTTPFallback)?
     ) throws {
+        // A session keeps the head that opened it: what a head may weigh is what a session may.
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 * 1024
-        limits.maxHeaderListSize = 64 * 1024
+        limits.maxHeaderListSize = 32 * 1024
         limits.maxHeaderFieldCount = 100
         let http = HTTPHandlers(
             encoder: HTTPResponseEncoder(),
@@ -75,7 +63,11 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.isSecure = isSecure
         self.http = http
         self.fallback = fallback
-        self.phase = .idle(until: loop.now + .init(server.configuration.requestTimeout))
+        self.state = HTTPConnectionState(
+            timing: server.httpTiming,
+            maxBody: server.configuration.maxPayload,
+            at: loop.now
+        )
     }
 
     // MARK: - Requests
@@ -83,66 +75,49 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
-            self.receive(head, context: context, data: data)
-        case .body(let bytes):
-            switch self.phase {
-            case .forwarding: context.fireChannelRead(data)
-            case .receiving(let head, _): self.receive(bytes, of: head, context: context)
-            default: break
-            }
-        case .end:
-            switch self.phase {
-            case .forwarding:
-                self.phase = .forwarding(bodyUntil: nil)
-                context.fireChannelRead(data)
-            case .receiving(let head, _):
-                self.dispatch(head, context: context)
-            case .draining:
-                self.phase = .ended
-                context.close(promise: nil)
-            default:
-                break
-            }
-        }
-    }
-
-    private func receive(_ head: HTTPRequestHead, context: ChannelHandlerContext, data: NIOAny) {
-        let deadline = self.loop.now + .init(self.server.configuration.requestTimeout)
-        let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
-        self.closesAfterResponse = !head.isKeepAlive || WebSocketHandshake.asksForUpgrade(head)
-        guard path.elementsEqual(self.server.configuration.path.utf8) else {
-            return self.forward(data, context: context, until: deadline)
-        }
-        self.phase = .receiving(head, until: deadline)
-        self.loop.watch(self)
-        self.body.clear()
-        if let length = head.headers.first(name: "content-length").flatMap(Int.init) {
-            if length > self.server.configuration.maxPayload {
-                self.refuseUnread(.payloadTooLarge, head, context: context)
-            }
-        }
-    }
-
-    private func receive(_ bytes: ByteBuffer, of head: HTTPRequestHead, context: ChannelHandlerContext) {
-        guard self.body.readableBytes + bytes.readableBytes <= self.server.configuration.maxPayload else {
-            return self.refuseUnread(.payloadTooLarge, head, context: context)
-        }
-        self.body.writeImmutableBuffer(bytes)
-    }
-
-    private func forward(_ data: NIOAny, context: ChannelHandlerContext, until deadline: NIODeadline) {
-        guard let fallback else {
-            guard case .head(let head) = Self.unwrapInboundIn(data) else { return }
-            self.phase = .draining(until: deadline)
-            self.closesAfterResponse = true
-            let notFound = EngineResponse(status: .notFound, body: ByteBuffer(string: "not found"))
-            return self.send(notFound, for: head, context: context, closing: false)
-        }
-        do {
-            if self.fallbackHandlers == nil { self.fallbackHandlers = try fallback.install(on: context.channel) }
-            self.phase = .forwarding(bodyUntil: deadline)
+            let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
+            let action = self.state.head(
+                head,
+                isOurs: self.fallback == nil || path.elementsEqual(self.server.configuration.path.utf8),
+                isLast: !head.isKeepAlive || WebSocketHandshake.asksForUpgrade(head),
+                at: self.loop.now
+            )
+            self.body = ByteBuffer()
+            if action == .forward { self.installFallback(context) }
+            self.perform(action, head, data, context: context)
             self.loop.watch(self)
-            context.fireChannelRead(data)
+        case .body(var bytes):
+            let action = self.state.body(bytes.readableBytes)
+            if action == .collect { self.body.writeBuffer(&bytes) }
+            self.perform(action, nil, data, context: context)
+        case .end:
+            let action = self.state.end(Exchange(self, on: context.eventLoop), at: self.loop.now)
+            self.perform(action, nil, data, context: context)
+            self.loop.watch(self)
+        }
+    }
+
+    private func perform(
+        _ action: HTTPConnectionState.Action,
+        _ head: HTTPRequestHead?,
+        _ data: NIOAny,
+        context: ChannelHandlerContext
+    ) {
+        switch action {
+        case .forward: context.fireChannelRead(data)
+        case .collect, .ignore: break
+        case .dispatch: self.dispatch(context: context)
+        case .refuse(let error):
+            self.body = ByteBuffer()
+            self.send(EngineResponse(error), for: head, context: context)
+        case .close: context.close(promise: nil)
+        }
+    }
+
+    private func installFallback(_ context: ChannelHandlerContext) {
+        guard self.fallbackHandlers == nil else { return }
+        do {
+            self.fallbackHandlers = try self.fallback?.install(on: context.channel)
         } catch {
             self.server.logger.error("The HTTP fallback could not be installed", metadata: ["error": "\(error)"])
             context.close(promise: nil)
@@ -150,29 +125,30 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Hands a complete request to its session, or opens one.
-    private func dispatch(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
-        let exchange = Exchange(self, on: context.eventLoop)
-        self.phase = .answering(exchange, head)
+    private func dispatch(context: ChannelHandlerContext) {
+        guard let (exchange, head) = self.state.answering else { return }
         let router = EngineRouter(server: self.server, isSecure: self.isSecure)
         do throws(RequestError) {
             switch try router.route(head, remoteAddress: context.channel.remoteAddress) {
             case .preflight:
                 exchange.respond(EngineResponse(status: .noContent, body: ByteBuffer()))
-            case .open(.polling, let request, _):
+            case .open(let request):
                 self.server.makeConnection(request, .polling, on: self.loop).open(answering: exchange)
-            case .open(.webSocket, let request, let handshake):
-                guard let handshake else { throw .badRequest }
+            case .openWebSocket(let request, let handshake):
                 let connection = self.server.makeConnection(request, .webSocket, on: self.loop)
-                self.upgrade(handshake, to: connection.handle, context: context) { connection.open(on: $0) }
+                if let link = self.upgrade(handshake, to: connection.handle, context: context) {
+                    connection.open(on: link)
+                } else {
+                    self.server.forget(connection)
+                }
             case .poll(let session):
                 session.run { $0.poll(exchange) }
             case .post(let session):
                 let body = self.body
                 session.run { $0.post(body, exchange) }
             case .attach(let session, let handshake):
-                self.upgrade(handshake, to: session, context: context) { link in
-                    session.run { if !$0.attach(link) { link.close(.normal) } }
-                }
+                guard let link = self.upgrade(handshake, to: session, context: context) else { break }
+                session.run { if !$0.attach(link) { link.close(.normal) } }
             }
         } catch {
             exchange.respond(EngineResponse(error))
@@ -184,93 +160,77 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Answers `exchange`, if it is still the current one.
     func respond(_ response: EngineResponse, to exchange: Exchange) {
-        guard case .answering(let current, let head) = self.phase, current === exchange, let context else { return }
-        self.phase = .idle(until: self.loop.now + .init(self.server.configuration.keepAliveTimeout))
-        self.loop.watch(self)
-        self.send(response, for: head, context: context, closing: self.closesAfterResponse)
+        guard let (current, head) = self.state.answering, current === exchange, let context else { return }
+        self.send(response, for: head, context: context)
     }
 
-    /// Answers before the request's end, then reads the rest away, so that the client gets to read the answer.
-    private func refuseUnread(_ error: RequestError, _ head: HTTPRequestHead, context: ChannelHandlerContext) {
-        self.body = ByteBuffer()
-        self.closesAfterResponse = true
-        self.phase = .draining(until: self.loop.now + .init(self.server.configuration.requestTimeout))
-        self.send(EngineResponse(error), for: head, context: context, closing: false)
-    }
-
-    private func send(
-        _ response: EngineResponse,
-        for request: HTTPRequestHead,
-        context: ChannelHandlerContext,
-        closing: Bool
-    ) {
-        var headers = HTTPHeaders()
-        if response.status != .noContent {
-            headers.add(name: "content-type", value: response.contentType)
-            headers.add(name: "content-length", value: String(response.body.readableBytes))
-        }
-        headers.add(name: "cache-control", value: "no-store")
-        self.addCORS(to: &headers, for: request)
-        if self.closesAfterResponse { headers.add(name: "connection", value: "close") }
-        let head = HTTPResponseHead(version: request.version, status: response.status, headers: headers)
+    /// - Parameter request: nil where there is no request to speak of.
+    private func send(_ response: EngineResponse, for request: HTTPRequestHead?, context: ChannelHandlerContext) {
+        guard self.takesMore(context) else { return context.close(promise: nil) }
+        let head = HTTPResponseHead(
+            version: request?.version ?? .http1_1,
+            status: response.status,
+            headers: response.headers(
+                for: request,
+                origins: self.server.configuration.origins,
+                isLast: self.state.isLast
+            )
+        )
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        if request.method != .HEAD, response.body.readableBytes > 0 {
+        if request?.method != .HEAD, response.body.readableBytes > 0 {
             context.write(Self.wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
         }
-        let written = closing ? Self.closing(context) : nil
-        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: written)
+        self.finish(Self.wrapOutboundOut(.end(nil)), nil, context: context)
     }
 
-    /// A promise that closes the channel once the last byte has been handed to the kernel.
-    private static func closing(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
-        let promise = context.eventLoop.makePromise(of: Void.self)
+    /// Writes the end of a response; after the last one the channel closes once its bytes are with the kernel.
+    private func finish(_ end: NIOAny, _ promise: EventLoopPromise<Void>?, context: ChannelHandlerContext) {
+        self.state.answered(at: self.loop.now)
+        self.loop.watch(self)
+        guard self.state.isEnded else { return context.writeAndFlush(end, promise: promise) }
+        let written = context.eventLoop.makePromise(of: Void.self)
         let channel = context.channel
-        promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
-        return promise
+        written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        written.futureResult.cascade(to: promise)
+        context.writeAndFlush(end, promise: written)
     }
 
-    private func addCORS(to headers: inout HTTPHeaders, for request: HTTPRequestHead) {
-        guard let origin = request.headers.first(name: "origin") else { return }
-        let policy = self.server.configuration.origins
-        guard policy.judge(origin: origin, host: request.headers.first(name: "host")) == .allowed else { return }
-        headers.add(name: "access-control-allow-origin", value: origin)
-        headers.add(name: "vary", value: "Origin")
-        guard request.method == .OPTIONS else { return }
-        headers.add(name: "access-control-allow-methods", value: "GET, POST")
-        headers.add(name: "access-control-allow-headers", value: "content-type")
-        headers.add(name: "access-control-max-age", value: "600")
+    /// Whether the client takes its answers; one that only sends is disconnected at the bound.
+    private func takesMore(_ context: ChannelHandlerContext) -> Bool {
+        guard !context.channel.isWritable else { return true }
+        let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        return waiting <= self.server.configuration.maxBufferedBytes
     }
 
     /// The fallback's responses pass by here.
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .forwarding = self.phase else { return context.write(data, promise: promise) }
         switch Self.unwrapOutboundIn(data) {
-        case .head(var head) where self.closesAfterResponse && head.status.code >= 200:
+        case .head(var head) where self.state.isLast && head.status.code >= 200:
             head.headers.replaceOrAdd(name: "connection", value: "close")
             context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
         case .end:
-            self.phase = .idle(until: self.loop.now + .init(self.server.configuration.keepAliveTimeout))
-            self.loop.watch(self)
-            guard self.closesAfterResponse else { return context.write(data, promise: promise) }
-            let written = Self.closing(context)
-            written.futureResult.cascade(to: promise)
-            context.writeAndFlush(data, promise: written)
+            self.finish(data, promise, context: context)
         default:
             context.write(data, promise: promise)
         }
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.state.progressed(at: self.loop.now)
+        context.fireChannelWritabilityChanged()
+    }
+
     // MARK: - Upgrade
 
     /// Turns the connection into a WebSocket. The order matters: raw bytes written while an HTTP handler is still in the
-    /// pipeline end the process, and the decoder leaves only on the next tick, handing over bytes that came glued to the
-    /// request.
+    /// pipeline end the process, and so do HTTP parts in the WebSocket's handler. The decoder leaves only on the next
+    /// tick, handing over bytes that came glued to the request; should it decode on until then, because it did not take
+    /// the request for an upgrade, the WebSocket refuses what it gets.
     private func upgrade(
         _ handshake: WebSocketHandshake,
         to session: EngineHandle,
-        context: ChannelHandlerContext,
-        start: (WebSocketLink) -> Void
-    ) {
+        context: ChannelHandlerContext
+    ) -> WebSocketLink? {
         let channel = context.channel
         let operations = channel.pipeline.syncOperations
         let webSocket = WebSocketHandler(
@@ -285,22 +245,24 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         do {
             try operations.addHandler(webSocket, position: .after(self))
         } catch {
-            return context.close(promise: nil)
+            context.close(promise: nil)
+            return nil
         }
+        channel.eventLoop.assumeIsolated().execute { webSocket.acceptBytes() }
         operations.removeHandler(self.http.decoder, promise: nil)
-        self.phase = .ended
+        self.state.stop()
         operations.removeHandler(self, promise: nil)
         let link = WebSocketLink(webSocket, on: channel.eventLoop)
         webSocket.start(link)
         webSocket.write(response: handshake.response)
-        start(link)
+        return link
     }
 
     // MARK: - The connection's life
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        self.loop.watch(self)
+        self.loop.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -312,19 +274,22 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
+    /// The server stops: no further request, and little time for this one.
+    func shutDown() {
+        self.state.shutDown(at: self.loop.now)
+        self.loop.watch(self)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch self.phase {
-        case .idle where error is HTTPParserError:
-            self.closesAfterResponse = true
-            self.phase = .ended
-            let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
-            self.send(EngineResponse(.badRequest), for: head, context: context, closing: true)
-        case .forwarding:
-            context.fireErrorCaught(error)
-        default:
+        if self.state.isForwarding { return context.fireErrorCaught(error) }
+        let isAnswerable =
+            error is HTTPParserError && self.state.isIdle && !self.state.isLast && context.channel.isActive
+        guard isAnswerable else {
             self.server.logger.debug("Connection failed", metadata: ["error": "\(error)"])
-            context.close(promise: nil)
+            return context.close(promise: nil)
         }
+        self.state.makeLast()
+        self.send(EngineResponse(.badRequest), for: nil, context: context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -332,7 +297,7 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case ChannelEvent.inputClosed:
             // Half closure is allowed on these channels: a client's FIN comes as an event. The fallback may finish its
             // answer; a pending poll has nobody left to answer.
-            if case .forwarding = self.phase { return context.fireUserInboundEventTriggered(event) }
+            if self.state.isForwarding { return context.fireUserInboundEventTriggered(event) }
             context.close(promise: nil)
         default:
             context.fireUserInboundEventTriggered(event)
@@ -341,8 +306,9 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func end() {
         self.context = nil
-        if case .answering(let exchange, let head) = self.phase { self.abort(exchange, of: head) }
-        self.phase = .ended
+        self.loop.remove(self)
+        if let (exchange, head) = self.state.answering { self.abort(exchange, of: head) }
+        self.state.stop()
         if self.fallbackHandlers == nil {
             self.fallbackHandlers = []
             self.fallback?.discard()
@@ -359,16 +325,10 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension EngineHTTPHandler: Expirable {
-    var deadline: NIODeadline? {
-        switch self.phase {
-        case .idle(let until), .receiving(_, let until), .draining(let until): until
-        case .forwarding(let until): until
-        case .answering, .ended: nil
-        }
-    }
+    var deadline: NIODeadline? { self.state.deadline }
 
     func expire(at now: NIODeadline) {
-        self.phase = .ended
-        self.context?.close(promise: nil)
+        guard let context, self.state.expire(isWritable: context.channel.isWritable, at: now) else { return }
+        context.close(promise: nil)
     }
 }

@@ -6,7 +6,8 @@ import NIOHTTP1
 struct EngineRouter {
     enum Route {
         case preflight
-        case open(Transport, HandshakeRequest, WebSocketHandshake?)
+        case open(HandshakeRequest)
+        case openWebSocket(HandshakeRequest, WebSocketHandshake)
         case poll(EngineHandle)
         case post(EngineHandle)
         case attach(EngineHandle, WebSocketHandshake)
@@ -17,6 +18,8 @@ struct EngineRouter {
 
     func route(_ head: HTTPRequestHead, remoteAddress: SocketAddress?) throws(RequestError) -> Route {
         let configuration = self.server.configuration
+        let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard path.elementsEqual(configuration.path.utf8) else { throw .notFound }
         let verdict = configuration.origins.judge(
             origin: head.headers.first(name: "origin"),
             host: head.headers.first(name: "host")
@@ -50,7 +53,7 @@ struct EngineRouter {
         guard request.query["EIO"] == "4" else { throw .unsupportedProtocolVersion }
         guard !self.server.isShuttingDown else { throw .shuttingDown }
         guard self.server.configuration.admits(request) else { throw .forbidden }
-        return .open(transport, request, handshake)
+        return handshake.map { .openWebSocket(request, $0) } ?? .open(request)
     }
 
     private func route(

@@ -77,7 +77,8 @@ public final class EngineConnection {
         guard !isVolatile || self.isWritable else { return }
         self.queue.append(message)
         self.queuedBytes += message.size
-        guard self.queuedBytes <= self.server.configuration.maxBufferedBytes else {
+        // A message larger than the bound still goes to a client that has taken everything before.
+        guard self.queue.count == 1 || self.queuedBytes <= self.server.configuration.maxBufferedBytes else {
             return self.perform(self.session.close(.bufferOverflow))
         }
         self.scheduleFlush()

@@ -10,6 +10,8 @@ protocol Flushable: AnyObject {
 final class EngineLoop {
     let eventLoop: any EventLoop
     private(set) var connections: [ObjectIdentifier: EngineConnection] = [:]
+    private var httpHandlers: [ObjectIdentifier: EngineHTTPHandler] = [:]
+    private var isShuttingDown = false
     private var webSockets = 0
     private var emptied: [EventLoopPromise<Void>] = []
     private var wheel: DeadlineWheel
@@ -37,6 +39,17 @@ final class EngineLoop {
         self.connections[ObjectIdentifier(connection)] = nil
     }
 
+    /// A connection was accepted.
+    func add(_ handler: EngineHTTPHandler) {
+        self.httpHandlers[ObjectIdentifier(handler)] = handler
+        if self.isShuttingDown { handler.shutDown() } else { self.watch(handler) }
+    }
+
+    /// A connection closed, or is no HTTP any more.
+    func remove(_ handler: EngineHTTPHandler) {
+        self.httpHandlers[ObjectIdentifier(handler)] = nil
+    }
+
     /// A connection of this loop became a WebSocket.
     func webSocketOpened() {
         self.webSockets += 1
@@ -52,7 +65,9 @@ final class EngineLoop {
 
     /// Ends every session. The future is kept when no WebSocket is open any more, which their close timeout bounds.
     func shutDown() -> EventLoopFuture<Void> {
+        self.isShuttingDown = true
         for connection in self.connections.values { connection.close(.shuttingDown) }
+        for handler in self.httpHandlers.values { handler.shutDown() }
         guard self.webSockets > 0 else { return self.eventLoop.makeSucceededVoidFuture() }
         let promise = self.eventLoop.makePromise(of: Void.self)
         self.emptied.append(promise)

@@ -29,6 +29,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var localSession: EngineConnection?
     private var context: ChannelHandlerContext?
     private var state = State.open
+    /// False while the HTTP decoder is still in front: what comes then is no bytes, and to unwrap it ends the process.
+    private var acceptsBytes = false
     private var decoder: FrameDecoder
     private var messageDeadline: NIODeadline?
     private var output: ByteBuffer?
@@ -50,7 +52,16 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.localSession = self.session.local
     }
 
+    /// The HTTP decoder leaves now; what comes from here on is bytes.
+    func acceptBytes() {
+        self.acceptsBytes = true
+    }
+
     // MARK: - Output
+
+    private var isOpen: Bool {
+        if case .open = self.state { true } else { false }
+    }
 
     /// Whether the channel holds less than its high watermark of bytes that the client has not taken.
     var isWritable: Bool { self.context?.channel.isWritable ?? false }
@@ -62,13 +73,13 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     /// Queues a message for the end of the loop's tick. A volatile one is dropped unless ``isWritable``.
     func write(_ message: OutboundMessage, isVolatile: Bool = false) {
-        guard case .open = self.state, !isVolatile || self.isWritable else { return }
+        guard self.isOpen, !isVolatile || self.isWritable else { return }
         self.write(frame: message.frame)
     }
 
     /// Sends what was written and a close frame, then closes once the peer has answered.
     func close(_ code: WebSocketCloseCode) {
-        guard case .open = self.state, let context else { return }
+        guard self.isOpen, let context else { return }
         var payload = self.allocator.buffer(capacity: 2)
         payload.writeInteger(code.rawValue)
         self.write(frame: FrameHeader.frame(.close, payload, allocator: self.allocator))
@@ -131,6 +142,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard self.acceptsBytes else {
+            // The decoder went on with HTTP: it did not take the request for an upgrade.
+            self.endSession(.transportError)
+            return self.closeChannel()
+        }
         self.decoder.append(Self.unwrapInboundIn(data))
         var forSession: [InboundPacket] = []
         do throws(WebSocketCloseCode) {
@@ -259,7 +275,7 @@ extension WebSocketHandler: Expirable {
     }
 
     func expire(at now: NIODeadline) {
-        if case .open = self.state {
+        if self.isOpen {
             self.messageDeadline = nil
             self.close(.policyViolation)
             self.endSession(.transportError)

@@ -10,7 +10,7 @@ struct WebSocketHandshake {
     ///
     /// - Returns: nil unless it is a GET that asks for version 13 with a key of 16 bytes.
     init?(_ head: HTTPRequestHead) {
-        guard head.method == .GET, head.version == .http1_1,
+        guard head.method == .GET, head.version == .http1_1, Self.asksForUpgrade(head),
             head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }),
             head.headers[canonicalForm: "sec-websocket-version"].contains("13"),
             let key = head.headers.first(name: "sec-websocket-key"),

@@ -8,11 +8,14 @@ struct PacketDecoder {
     ]
 
     let maxAttachments: Int
+    let maxAttachmentBytes: Int
     /// A binary packet that waits for its attachments, and how many.
     private var pending: (packet: Packet, count: Int)?
 
-    init(maxAttachments: Int) {
+    /// - Parameter maxAttachmentBytes: what the attachments of one packet may weigh together.
+    init(maxAttachments: Int, maxAttachmentBytes: Int) {
         self.maxAttachments = maxAttachments
+        self.maxAttachmentBytes = maxAttachmentBytes
     }
 
     /// Reads a text message.
@@ -41,6 +44,8 @@ struct PacketDecoder {
     /// - Returns: nil if more attachments are to come.
     mutating func receive(binary: ByteBuffer) throws(PacketError) -> Packet? {
         guard case (var packet, let count)? = self.pending else { throw .malformed }
+        let bytes = packet.attachments.reduce(binary.readableBytes) { $0 + $1.readableBytes }
+        guard bytes <= self.maxAttachmentBytes else { throw .tooManyAttachments }
         packet.attachments.append(binary)
         guard packet.attachments.count == count else {
             self.pending = (packet, count)

@@ -33,7 +33,10 @@ final class Client: EngineConnectionDelegate {
         self.configuration = configuration
         self.activity = activity
         self.logger = logger
-        self.decoder = PacketDecoder(maxAttachments: configuration.maxAttachments)
+        self.decoder = PacketDecoder(
+            maxAttachments: configuration.maxAttachments,
+            maxAttachmentBytes: configuration.maxInboxBytes
+        )
         self.connectTimer = connection.eventLoop.assumeIsolated()
             .scheduleTask(
                 in: .init(configuration.connectTimeout)
@@ -49,6 +52,8 @@ final class Client: EngineConnectionDelegate {
     }
 
     func received(binary: ByteBuffer) {
+        // Nobody keeps attachments for a client that has entered nothing.
+        guard !self.entries.isEmpty else { return self.connection.close(.parseError) }
         self.receive { decoder throws(PacketError) in try decoder.receive(binary: binary) }
     }
 
@@ -160,6 +165,7 @@ final class Client: EngineConnectionDelegate {
     func disconnect(_ socket: Socket, closeConnection: Bool) {
         self.connection.send(PacketEncoder.disconnected(socket.namespace.name))
         self.left.insert(socket.namespace.name)
+        socket.expel()
         self.leave(socket, .serverNamespaceDisconnect)
         if closeConnection { self.connection.close() }
     }

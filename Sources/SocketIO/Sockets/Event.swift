@@ -14,7 +14,7 @@ public struct Event: Sendable {
 
     /// Bytes the event keeps in memory.
     var size: Int {
-        self.arguments.reduce(self.name.utf8.count) { $0 + $1.text.readableBytes }
+        self.arguments.reduce(self.name.utf8.count) { $0 + $1.text.readableBytes + MemoryLayout<JSON>.stride }
             + self.attachments.reduce(0) { $0 + $1.readableBytes }
     }
 }

@@ -19,6 +19,7 @@ public final class Socket: Sendable {
     private let inbox: Inbox
     private let activity: HandlerActivity
     private let acks = Mutex(PendingAcks())
+    private let isExpelled = Atomic(false)
 
     init(
         namespace: Namespace,
@@ -100,7 +101,8 @@ public final class Socket: Sendable {
 
     // MARK: - Leaving
 
-    /// Makes the client leave the namespace: it is sent a DISCONNECT packet and does not reconnect by itself.
+    /// Makes the client leave the namespace: it is sent a DISCONNECT packet and does not reconnect by itself. Events of it
+    /// that still wait are dropped.
     ///
     /// - Parameter closeConnection: also closes the connection with its other namespaces. Default false.
     public func disconnect(closeConnection: Bool = false) {
@@ -113,6 +115,11 @@ public final class Socket: Sendable {
 
     func send(_ packet: EncodedPacket, isVolatile: Bool = false) {
         self.connection.run { $0.send(packet, isVolatile: isVolatile) }
+    }
+
+    /// The server made the socket leave: what it sent before and still waits is not handled any more.
+    func expel() {
+        self.isExpelled.store(true, ordering: .relaxed)
     }
 
     /// - Returns: false if more waits for the handlers than allowed.
@@ -152,6 +159,7 @@ public final class Socket: Sendable {
         case .connected:
             for handler in self.namespace.handlers.connection { await handler(self) }
         case .event(let event):
+            guard !self.isExpelled.load(ordering: .relaxed) else { return }
             for handler in self.namespace.handlers(for: event.name) { await handler(self, event) }
         case .left(let reason, let rooms):
             for handler in self.namespace.handlers.disconnect { await handler(self, reason, rooms) }
