@@ -84,4 +84,20 @@ struct JSONTests {
             #expect(try JSON(validating: JSON(text).text).string == text)
         }
     }
+
+    private struct Order: Codable, Equatable {
+        var item: String
+        var count: Int
+        var note: String?
+    }
+
+    @Test func `Codable values go both ways, and what does not fit says where`() throws {
+        let order = Order(item: "ä/\"", count: 3, note: nil)
+        #expect(try JSON(encoding: order).decode(Order.self) == order)
+        #expect(try JSON(validating: JSON(encoding: order).text).object?["count"]?.int == 3)
+        #expect(throws: DecodingError.self) { try JSON.emptyObject.decode(Order.self) }
+        let event = Event(name: "order", arguments: [try JSON(encoding: order)], attachments: [], ack: nil)
+        #expect(try event.decode(Order.self) == order)
+        #expect(throws: DecodingError.self) { try event.decode(Order.self, at: 1) }
+    }
 }
