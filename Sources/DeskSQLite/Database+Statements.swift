@@ -18,6 +18,18 @@ extension Database {
         return try withExtendedLifetime(cursor) { try cursor.next().map(decode) }
     }
 
+    /// - Parameter isWanted: False ends the reading after this row.
+    func each(
+        _ sql: String,
+        _ arguments: StatementArguments = [],
+        _ isWanted: (Row) throws -> Bool
+    ) throws {
+        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
+        try withExtendedLifetime(cursor) {
+            while let row = try cursor.next(), try isWanted(row) {}
+        }
+    }
+
     func all<Value>(
         _ sql: String,
         _ arguments: StatementArguments = [],

@@ -16,18 +16,20 @@ package final class SQLiteStore: DeskStore {
     /// Opens the database file, and creates it (mode 0600) if there is none.
     ///
     /// - Parameters:
-    ///   - migrates: Whether an older or missing database is brought to ``Schema/version``. False
-    ///     beside a running server.
+    ///   - migrates: Whether the database is checked, and an older or missing one brought to
+    ///     ``Schema/version``. False beside a running server.
     ///   - report: For the log.
     /// - Throws: ``StorageError``. A database of a newer version, or one that is not Martlet's, stays
     ///   byte for byte as it is, and no file appears beside it.
     package init(path: String, migrates: Bool, report: @escaping Report) throws(StorageError) {
-        if try DatabaseFile.state(at: path) == .absent {
+        let state = try DatabaseFile.state(at: path)
+        if state == .absent {
             guard migrates else { throw .olderDatabase(path: path) }
             try DatabaseFile.create(at: path)
         }
         do {
             self.pool = try DatabasePool(path: path, configuration: Self.configuration)
+            if migrates, state != .absent { try DatabaseCheck.run(on: pool, path: path) }
             try pool.writeWithoutTransaction { db in
                 try Schema.migrate(db, path: path, isAllowed: migrates)
                 try Self.configureWriter(db)
@@ -74,6 +76,9 @@ package final class SQLiteStore: DeskStore {
         configuration.label = "martlet"
         // Commands on the same data directory write too, each in a short transaction.
         configuration.busyMode = .timeout(5)
+        // Nothing that works now shall need another file descriptor later; see openReaders().
+        configuration.persistentReadOnlyConnections = true
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
         return configuration
     }
 

@@ -9,6 +9,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case olderDatabase(path: String)
     /// Not SQLite, or the database of another program.
     case foreignDatabase(path: String)
+    /// A part of it is missing, or not what was written.
+    case damagedDatabase(path: String)
     case brokenSecret(path: String)
     case unusable(path: String, reason: String)
 
@@ -24,6 +26,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
             "\(path) has to be brought up to date first, which this martlet does not do beside a running server"
         case .foreignDatabase(let path):
             "\(path) is not a database of martlet; nothing was changed"
+        case .damagedDatabase(let path):
+            "\(path) is damaged or was not copied to its end; restore it from a copy"
         case .brokenSecret(let path):
             "\(path) should hold exactly \(SecretFile.byteCount) bytes"
         case .unusable(let path, let reason):

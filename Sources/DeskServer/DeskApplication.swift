@@ -77,7 +77,8 @@ private struct Parts {
         }
         let origins = OriginPolicy(
             own: configuration.publicOrigin?.rawValue,
-            allowed: Set(configuration.allowedOrigins.map(\.rawValue))
+            allowed: Set(configuration.allowedOrigins.map(\.rawValue)),
+            isSecure: configuration.tls != nil
         )
         var socketIO = SocketIOConfiguration()
         socketIO.engine.origins = origins
@@ -132,7 +133,8 @@ private struct Parts {
             interval: configuration.watchInterval,
             desk: desk,
             watch: watch,
-            presence: presence
+            presence: presence,
+            logger: logger
         )
         self.setup = SetupLinkIssuer(desk: desk, logger: logger)
     }

@@ -24,6 +24,25 @@ extension StoreContract {
             #expect(try await seqs(HistoryRange(beforeSeq: 3, limit: 2)) == ([1, 2], false))
             #expect(try await seqs(HistoryRange(beforeSeq: 1)) == ([], false))
         },
+        StoreRule("a page ends where its texts get long, but has one message at least") { bench in
+            let guest = bench.guest()
+            let ticket = try await bench.ticket(by: guest)
+            // 16,000 bytes each: sixteen fit into a page.
+            let text = String(repeating: "🕊", count: 4000)
+            for _ in 1...20 { _ = try await bench.desk.postMessage(text, to: ticket.id, by: guest) }
+
+            func seqs(_ range: HistoryRange) async throws -> ([Int], hasMore: Bool) {
+                let history = try await bench.desk.history(of: ticket.id, range, for: guest)
+                return (history.messages.map(\.seq), history.hasMore)
+            }
+            #expect(HistoryRange.maximumBytes / text.utf8.count == 16)
+            #expect(try await seqs(HistoryRange()) == (Array(5...20), true))
+            #expect(try await seqs(HistoryRange(afterSeq: 0)) == (Array(1...16), true))
+            #expect(try await seqs(HistoryRange(afterSeq: 4)) == (Array(5...20), false))
+            #expect(try await seqs(HistoryRange(beforeSeq: 20)) == (Array(4...19), true))
+            #expect(try await seqs(HistoryRange(beforeSeq: 17)) == (Array(1...16), false))
+            #expect(try await seqs(HistoryRange(afterSeq: 0, limit: 15)) == (Array(1...15), true))
+        },
         StoreRule("a new ticket has an empty history") { bench in
             let guest = bench.guest()
             let ticket = try await bench.ticket(by: guest)

@@ -58,6 +58,27 @@ extension StoreContract {
             await #expect(throws: DeskError.unauthorized) { try await bench.desk.renewSession(id) }
             try await bench.desk.endSession(id, because: .logout)
         },
+        StoreRule("sessions are forgotten 30 days after their end") { bench in
+            let account = try await bench.account()
+            func ids() async throws -> Set<LoginSession.ID> {
+                try await bench.desk.deleteOldSessions()
+                let all = try await bench.desk.accountChanges(since: account.createdAt)
+                #expect(all.accounts == [account])
+                return Set(all.sessions.map(\.id))
+            }
+            let ended = try await bench.desk.beginSession(of: account.id)
+            let expired = try await bench.desk.beginSession(of: account.id)
+            try await bench.desk.endSession(ended.id, because: .logout)
+            bench.advance(by: LoginSession.retention)
+            #expect(try await ids() == [ended.id, expired.id])
+            bench.advance(by: .milliseconds(1))
+            #expect(try await ids() == [expired.id])
+            bench.advance(by: LoginSession.lifetime - .milliseconds(1))
+            let active = try await bench.desk.beginSession(of: account.id)
+            #expect(try await ids() == [expired.id, active.id])
+            bench.advance(by: .milliseconds(1))
+            #expect(try await ids() == [active.id])
+        },
         StoreRule("changes are those at or after the moment asked for") { bench in
             let early = try await bench.account("early")
             bench.advance(by: .milliseconds(1))

@@ -81,10 +81,12 @@ extension StoreContract {
             _ = bench.takeEvents()
             let assigned = try await bench.desk.assign(ticket.id, to: account.id, by: account.principal)
             #expect((assigned.assigneeID, assigned.version) == (account.id, ticket.version + 1))
+            #expect(assigned.assigneeName == account.name)
+            #expect(try await bench.desk.ticket(ticket.id, for: account.principal) == assigned)
             #expect(try await bench.desk.assign(ticket.id, to: account.id, by: account.principal) == assigned)
             let free = try await bench.desk.assign(ticket.id, to: nil, by: account.principal)
             #expect(try await bench.desk.ticket(ticket.id, for: account.principal) == free)
-            #expect(free.assigneeID == nil)
+            #expect((free.assigneeID, free.assigneeName) == (nil, nil))
             #expect(bench.takeEvents() == [.ticketUpdated(assigned), .ticketUpdated(free)])
         },
         StoreRule("a ticket of another version is not assigned") { bench in

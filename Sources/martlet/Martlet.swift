@@ -16,6 +16,8 @@ struct Martlet: AsyncParsableCommand {
     )
 
     static func main() async {
+        // A pipe whose reader has gone is seen by write(2) and must not end the process.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -27,7 +29,7 @@ struct Martlet: AsyncParsableCommand {
             // Asking for help is no error; ArgumentParser prints it.
             if exitCode(for: error).isSuccess { exit(withError: error) }
             let line = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-            FileHandle.standardError.write(Data("martlet: \(line)\n".utf8))
+            printError(line)
             Foundation.exit(1)
         }
     }

@@ -1,6 +1,23 @@
 import Foundation
 
-/// Writes one line at once, also when standard output is a pipe.
+/// Writes one line to standard output at once, also when that is a pipe.
 func printLine(_ line: String) {
-    FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+    write(line, to: STDOUT_FILENO)
+}
+
+/// Tells the operator what went wrong, in one line.
+func printError(_ line: String) {
+    write("martlet: \(line)", to: STDERR_FILENO)
+}
+
+/// Whoever read may be gone (`martlet serve | head -1`): that is no reason to stop, and there is nobody left
+/// to tell. `FileHandle` would end the process.
+private func write(_ line: String, to descriptor: Int32) {
+    var rest = Array("\(line)\n".utf8)[...]
+    while !rest.isEmpty {
+        let length = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+        if length < 0, errno == EINTR { continue }
+        guard length > 0 else { return }
+        rest = rest.dropFirst(length)
+    }
 }

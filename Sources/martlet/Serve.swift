@@ -19,8 +19,15 @@ struct Serve: AsyncParsableCommand {
         let logger = try Self.makeLogger(level: settings.logLevel())
 
         // Everything that can be refused is, before the disk is touched.
+        OpenFileLimit.raise()
         try await ListeningAddress.check(host: server.host, port: server.port)
         let data = try DataDirectory(path: path)
+        if !data.openToOthers.isEmpty {
+            logger.warning(
+                "Others on this machine may look into the data; chmod go-rwx keeps them out",
+                metadata: ["paths": "\(data.openToOthers.joined(separator: " "))"]
+            )
+        }
         let lock = try data.lock()
         let store = try SQLiteStore(path: data.databasePath, migrates: true) { error in
             logger.error("The store failed", metadata: ["error": "\(error)"])
@@ -29,6 +36,7 @@ struct Serve: AsyncParsableCommand {
             store.close()
             withExtendedLifetime(lock) {}
         }
+        try store.openReaders()
         let secrets = ServerSecrets(
             loginKey: try jwtSecret ?? data.secret(named: "jwt-secret"),
             guestKey: try data.secret(named: "guest-secret")

@@ -22,6 +22,18 @@ struct DataDirectoryTests {
         #expect(try self.directory().databasePath == directory.path + "/martlet.sqlite")
     }
 
+    @Test func `what others may look into is named`() throws {
+        let directory = try directory()
+        #expect(directory.openToOthers.isEmpty)
+        #expect(!DataDirectory.hasDatabase(at: directory.path))
+        try directory.openStoreBesideServer(report: scratch.reports.add).close()
+        #expect(DataDirectory.hasDatabase(at: directory.path))
+        #expect(directory.openToOthers.isEmpty)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.path)
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: directory.databasePath)
+        #expect(directory.openToOthers == [directory.path, directory.databasePath])
+    }
+
     @Test func `a directory that cannot be written is a clear error`() throws {
         let file = scratch.path + "/file"
         try Data().write(to: URL(filePath: file))

@@ -82,6 +82,61 @@ struct DatabaseFileTests {
         _ = try await Bench(store: try scratch.store()).account()
     }
 
+    @Test(arguments: [1, 3])
+    func `a database without its end stays byte for byte as it is`(pages: Int) async throws {
+        let store = try scratch.store()
+        _ = try await Bench(store: store).account()
+        store.close()
+        try scratch.truncate(toPages: pages)
+        for migrates in [true, false] {
+            try openingFails(.damagedDatabase(path: scratch.databasePath), migrates: migrates)
+        }
+    }
+
+    @Test func `a database whose end is neither there nor in the log is refused`() async throws {
+        let store = try scratch.store()
+        _ = try await Bench(store: store).account()
+        store.close()
+        let again = try scratch.store()
+        _ = try await Bench(store: again).account("second")
+        let copy = try scratch.copy()
+        try copy.store().close()
+        let damaged = try scratch.copy()
+        try damaged.truncate(toPages: 3)
+        #expect(throws: StorageError.damagedDatabase(path: damaged.databasePath)) { try damaged.store() }
+        again.close()
+    }
+
+    @Test func `a database that was written over is refused`() async throws {
+        let store = try scratch.store()
+        _ = try await Bench(store: store).account()
+        store.close()
+        var content = try Data(contentsOf: URL(filePath: scratch.databasePath))
+        content.replaceSubrange(4096 * 3..<4096 * 5, with: Data(repeating: 0xA5, count: 4096 * 2))
+        try content.write(to: URL(filePath: scratch.databasePath))
+        #expect(throws: StorageError.damagedDatabase(path: scratch.databasePath)) { try scratch.store() }
+    }
+
+    @Test func `the readers are open before they are needed`() async throws {
+        func descriptors() throws -> Int {
+            let links = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+            return links.count { link in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + link)
+                return target?.hasPrefix(scratch.path) == true
+            }
+        }
+        let store = try scratch.store()
+        let before = try descriptors()
+        try store.openReaders()
+        let opened = try descriptors()
+        #expect(opened > before)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 { group.addTask { _ = try? await store.accounts() } }
+        }
+        #expect(try descriptors() == opened)
+        store.close()
+    }
+
     @Test func `a directory in the place of the database is a clear error`() throws {
         try FileManager.default.createDirectory(atPath: scratch.databasePath, withIntermediateDirectories: false)
         let error = #expect(throws: StorageError.self) { try scratch.store() }

@@ -52,6 +52,13 @@ final class Scratch: Sendable {
         return copy
     }
 
+    /// Cuts the end of the database off.
+    func truncate(toPages count: Int) throws {
+        let file = try FileHandle(forWritingTo: URL(filePath: databasePath))
+        try file.truncate(atOffset: UInt64(4096 * count))
+        try file.close()
+    }
+
     static func mode(of path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from conftest import Agent, hire
-from server import Finished, Server, run, snapshot
+from server import LISTENING, START_DEADLINE, Finished, Server, clean_environment, run, snapshot
+from waiting import eventually
 
 #: What a parser of flags says about a wrong use; anything else that goes wrong is 1.
 WRONG_USE = 64
@@ -134,3 +138,191 @@ async def test_accounts_beside_a_running_server(server: Server) -> None:
     async with aiohttp.ClientSession() as http:
         async with http.get(server.url + "/agent/me", headers=dora.headers) as answer:
             assert answer.status == 200, "none of it touched the account"
+
+
+async def test_a_reader_of_the_output_who_goes_does_not_end_the_server(binary: Path, tmp_path: Path) -> None:
+    """`martlet serve 2>&1 | head -1`."""
+    reading, writing = os.pipe()
+    process = await asyncio.create_subprocess_exec(
+        str(binary),
+        *("serve", "--port", "0", "--data-dir", "data", "--log-level", "trace"),
+        cwd=tmp_path,
+        env=clean_environment(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=writing,
+        stderr=writing,
+    )
+    os.close(writing)
+
+    def first_line() -> str:
+        """Up to the address, and not a byte further."""
+        line = b""
+        while not LISTENING.search(line.decode()) or not line.endswith(b"\n"):
+            byte = os.read(reading, 1)
+            assert byte, line
+            line += byte
+        os.close(reading)
+        return line.decode()
+
+    try:
+        line = await asyncio.wait_for(asyncio.to_thread(first_line), START_DEADLINE)
+        match = LISTENING.search(line)
+        assert match
+        async with aiohttp.ClientSession(match.group(1)) as http:
+            for path in ("/healthz", "/no/such/page", "/healthz"):
+                async with http.get(path) as answer:
+                    assert answer.status in (200, 404), path
+        assert process.returncode is None
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 15) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_a_command_whose_reader_has_gone_ends_in_order(server: Server, ada: Agent) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        str(server.binary),
+        *("agent", "list", "--data-dir", str(server.data)),
+        cwd=server.log.parent,
+        env=clean_environment(),
+        stdout=writing,
+        stderr=writing,
+    )
+    os.close(writing)
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+@pytest.mark.parametrize(
+    "username, name, password, word",
+    [("ada", "Ada", "short", "password"), ("a da", "Ada", "a good long password", "username"),
+     ("ada", " ", "a good long password", "name")],
+)
+async def test_an_agent_that_cannot_be_added_leaves_nothing_behind(
+    binary: Path, tmp_path: Path, username: str, name: str, password: str, word: str
+) -> None:
+    finished = await run(
+        binary,
+        *("agent", "add", username, "--name", name, "--password-stdin", "--data-dir", "data"),
+        cwd=tmp_path,
+        stdin=password + "\n",
+    )
+    says_one_line(finished, word)
+    assert snapshot(tmp_path) == {}, "nothing may change on disk"
+
+
+async def test_a_password_is_reset_only_where_there_are_agents(binary: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    before = snapshot(tmp_path)
+    for data in ("none", "empty"):
+        for password, word in [("short", "password"), ("a good long password", data)]:
+            finished = await run(
+                binary,
+                *("agent", "reset-password", "ada", "--password-stdin", "--data-dir", data),
+                cwd=tmp_path,
+                stdin=password + "\n",
+            )
+            says_one_line(finished, word)
+    assert snapshot(tmp_path) == before, "nothing may change on disk"
+
+
+async def test_a_database_without_its_end(binary: Path, tmp_path: Path) -> None:
+    added = await run(
+        binary,
+        *("agent", "add", "ada", "--name", "Ada", "--password-stdin", "--data-dir", "data"),
+        cwd=tmp_path,
+        stdin="a good long password\n",
+    )
+    assert added.status == 0, added
+    database = tmp_path / "data" / "martlet.sqlite"
+    with database.open("r+b") as file:
+        file.truncate(database.stat().st_size // 2)
+    before = snapshot(tmp_path)
+    for arguments in (("serve", "--port", "0"), ("agent", "list")):
+        says_one_line(
+            await run(binary, *arguments, "--data-dir", "data", cwd=tmp_path), "martlet.sqlite", "damaged"
+        )
+        assert snapshot(tmp_path) == before, "nothing may change on disk"
+
+
+async def test_data_that_others_may_read_is_said_in_the_log(new_server: Callable[..., Server]) -> None:
+    server = new_server()
+    server.data.mkdir(mode=0o755)
+    await server.start()
+    assert "Others on this machine" in server.log_text() and str(server.data) in server.log_text()
+    assert await server.stop() == 0
+    assert server.data.stat().st_mode & 0o777 == 0o755, "the mode stays as somebody chose it"
+
+
+async def test_the_limit_of_open_files_is_raised(new_server: Callable[..., Server]) -> None:
+    """The usual soft limit is no bound; the hard one is."""
+    server = await new_server().start()
+    assert server.process
+    limits = Path(f"/proc/{server.process.pid}/limits")
+    if limits.exists():
+        line = next(line for line in limits.read_text().splitlines() if line.startswith("Max open files"))
+        assert line.split()[3] == line.split()[4], line
+    assert await server.stop() == 0
+
+
+async def test_with_all_descriptors_taken_the_store_still_answers(binary: Path, tmp_path: Path) -> None:
+    limited = tmp_path / "limited"
+    limited.write_text(f'#!/bin/sh\nulimit -n 80\nexec "{binary}" "$@"\n')
+    limited.chmod(0o755)
+    server = await Server(limited, tmp_path / "data", tmp_path / "log").start()
+
+    async def is_ready(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        await asyncio.wait_for(reader.readexactly(len(b'{"ok":true}')), 5)
+        return head.startswith(b"HTTP/1.1 200 ")
+
+    try:
+        early = await asyncio.open_connection(*server.address)
+        others = [await asyncio.open_connection(*server.address) for _ in range(120)]
+        # Twice as many as there are readers, and all of them after the descriptors are gone.
+        for _ in range(10):
+            assert await is_ready(*early)
+        for _, writer in (*others, early):
+            writer.close()
+
+        async def is_back() -> bool:
+            reader, writer = await asyncio.open_connection(*server.address)
+            try:
+                return await is_ready(reader, writer)
+            finally:
+                writer.close()
+
+        await eventually(is_back, 10, "new connections are taken once others have gone")
+    finally:
+        assert await server.stop() == 0
+
+
+async def test_old_logins_are_forgotten(new_server: Callable[..., Server]) -> None:
+    server = await new_server().start()
+    old, recent = await hire(server, "old", "Old"), await hire(server, "recent", "Recent")
+    assert await server.stop() == 0
+    database = server.data / "martlet.sqlite"
+    with sqlite3.connect(database) as connection:
+        changed = connection.execute(
+            "UPDATE loginSessions SET expiresAt = expiresAt - 31 * 86400000 "
+            "WHERE accountRow = (SELECT row FROM users WHERE id = ?)",
+            (old.agent_id,),
+        )
+        assert changed.rowcount == 1
+    connection.close()
+    await server.start()
+
+    async def is_forgotten() -> bool:
+        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+        rows = connection.execute(
+            "SELECT users.id FROM loginSessions JOIN users ON users.row = loginSessions.accountRow"
+        ).fetchall()
+        connection.close()
+        return [row[0] for row in rows] == [recent.agent_id]
+
+    await eventually(is_forgotten, 5, "the old login has gone and the recent one has not")
+    assert await server.stop() == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -139,6 +142,52 @@ async def test_a_foreign_origin_may_not_write(http: aiohttp.ClientSession, serve
                 assert "Set-Cookie" not in answer.headers
     async with http.get("/agent/me", headers=ada.headers) as answer:
         assert answer.status == 200, "nothing of it has ended the login"
+
+
+async def test_people_get_pages_where_programs_get_errors(http: aiohttp.ClientSession) -> None:
+    form = {"username": "x"}
+    for status, path, headers, data in [
+        (403, "/agent/login", {"Origin": "https://evil.example"}, form),
+        (400, "/agent/login", {}, form),
+        (413, "/agent/login", {}, {"username": "x" * 100_000}),
+        (404, "/agent/nothing", {}, form),
+        (401, "/agent/renew", {}, form),
+    ]:
+        async with http.post(path, data=data, headers=headers | {"Accept": "text/html,*/*;q=0.8"}) as answer:
+            assert (answer.status, answer.content_type) == (status, "text/html"), path
+            page = await answer.text()
+            assert "<h1>" in page and "style=" not in page and "Error" not in page
+        async with http.post(path, data=data, headers=headers) as answer:
+            assert (answer.status, answer.content_type) == (status, "application/json"), path
+
+
+async def test_the_login_of_somebody_logged_in(http: aiohttp.ClientSession, ada: Agent) -> None:
+    async with http.get("/agent/login", headers=ada.headers, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/agent/dashboard")
+
+
+async def test_under_tls_a_page_without_is_foreign(
+    new_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is missing")
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made = await asyncio.create_subprocess_exec(
+        *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
+        *("-days", "2", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert await made.wait() == 0
+    server = await new_server("--tls-cert", str(certificate), "--tls-key", str(key)).start()
+    assert server.url.startswith("https://")
+    async with aiohttp.ClientSession(server.url, connector=aiohttp.TCPConnector(ssl=False)) as http:
+        for origin, status in [(server.url, 200), (server.url.replace("https:", "http:"), 403)]:
+            async with http.post("/agent/logout", json={}, headers={"Origin": origin}) as answer:
+                assert answer.status == status, origin
+        async with http.get("/") as answer:
+            assert answer.headers["Strict-Transport-Security"]
+    assert await server.stop() == 0
 
 
 async def test_the_setup_link_works_once(new_server: Callable[..., Server]) -> None:

@@ -178,6 +178,31 @@ async def test_bytes_that_are_no_http(server: Server, bystanders: Bystanders) ->
             wire.writer.transport.abort()
 
 
+async def test_bodies_that_break_off(server: Server, bystanders: Bystanders) -> None:
+    head = b"POST /agent/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    errors = _errors(server)
+    broken_chunk = head + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{\"use\r\nnonsense\r\n"
+    async with Wire(server.address) as wire:
+        await wire.send(broken_chunk)
+        answer = await wire.rest()
+        assert not answer or b" 400 " in answer.split(b"\r\n", 1)[0], answer
+    for data in (head + b"Content-Length: 100\r\n\r\n{", broken_chunk):
+        async with Wire(server.address) as wire:
+            await wire.send(data)
+            wire.writer.transport.abort()
+        async with Wire(server.address) as wire:
+            await wire.send(data)
+            wire.writer.write_eof()
+            answer = await wire.rest()
+            assert not answer or b" 400 " in answer.split(b"\r\n", 1)[0], answer
+    await bystanders.talk()
+    assert _errors(server) == errors, "what a client does wrong is no error of the server"
+
+
+def _errors(server: Server) -> list[str]:
+    return [line for line in server.log_text().splitlines() if " error " in line]
+
+
 async def test_bad_handshakes(server: Server, http: aiohttp.ClientSession) -> None:
     for query, code, message in [
         ("transport=polling", 5, "Unsupported protocol version"),

@@ -249,6 +249,43 @@ async def test_reading_moves_forward_only_and_not_past_the_end(room: Room, ada: 
     assert await agents_read() == 3
 
 
+async def test_reading_is_told_to_the_rooms_other_sockets_only(room: Room, ada: Agent) -> None:
+    guest = await room.guest()
+    ticket_id = (await guest.opens(unique("hello")))["ticketId"]
+    reader, second = await room.agent(ada), await room.agent(ada)
+    for agent in (reader, second):
+        await agent.does("ticket:join", {"ticketId": ticket_id})
+    await reader.does("chat:read", {"ticketId": ticket_id, "seq": 1})
+    for peer in (second, guest):
+        read = await peer.hears("chat:read", lambda p: p["ticketId"] == ticket_id)
+        assert (read["userId"], read["seq"]) == (ada.agent_id, 1), "the reader's other sockets are others"
+    # Whatever was sent to the room before this message is there when the message is.
+    last = await guest.say(ticket_id, unique("later"))
+    await reader.hears("chat:message", lambda m: m["messageId"] == last["messageId"])
+    assert not reader.heard("chat:read"), "the socket that read hears nothing of it"
+
+
+async def test_a_page_of_history_ends_where_texts_get_long(room: Room) -> None:
+    guest = await room.guest()
+    ticket_id = (await guest.opens())["ticketId"]
+    text = "\N{DOVE OF PEACE}" * 4000
+    size = len(text.encode())
+    sent = [(await guest.say(ticket_id, text, clientId=unique("c")))["seq"] for _ in range(30)]
+    joined = await guest.does("ticket:join", {"ticketId": ticket_id})
+    seqs = [m["seq"] for m in joined["messages"]]
+    assert joined["hasMore"] is True and seqs == sent[-len(seqs):], "the newest that fit"
+    assert size * len(seqs) <= 256 * 1024 < size * (len(seqs) + 1)
+    caught_up: list[int] = []
+    while True:
+        page = await guest.does(
+            "ticket:join", {"ticketId": ticket_id, "afterSeq": caught_up[-1] if caught_up else 0}
+        )
+        caught_up += [m["seq"] for m in page["messages"]]
+        if not page["hasMore"]:
+            break
+    assert caught_up == sent
+
+
 async def test_assigning_tells_everybody_and_refuses_an_old_version(room: Room, ada: Agent, ben: Agent) -> None:
     guest, first, second = await room.guest(), await room.agent(ada), await room.agent(ben)
     ticket = await guest.opens(unique("hello"))
@@ -260,10 +297,11 @@ async def test_assigning_tells_everybody_and_refuses_an_old_version(room: Room, 
         )
     )["ticket"]
     assert assigned["assigneeId"] == ada.agent_id and assigned["version"] > ticket["version"]
+    assert assigned["assigneeName"] == ada.name
     for peer in (guest, first, second):
         await peer.hears(
             "ticket:updated",
-            lambda p: p["ticket"]["ticketId"] == ticket_id and p["ticket"].get("assigneeId") == ada.agent_id,
+            lambda p: p["ticket"]["ticketId"] == ticket_id and p["ticket"].get("assigneeName") == ada.name,
         )
     old = {"ticketId": ticket_id, "agentId": ben.agent_id, "ifVersion": ticket["version"]}
     assert await second.fails("ticket:assign", old) == "conflict"
@@ -271,7 +309,7 @@ async def test_assigning_tells_everybody_and_refuses_an_old_version(room: Room, 
     taken = await second.does("ticket:assign", {"ticketId": ticket_id, "agentId": ben.agent_id})
     assert taken["ticket"]["assigneeId"] == ben.agent_id
     freed = await second.does("ticket:assign", {"ticketId": ticket_id, "agentId": None})
-    assert freed["ticket"].get("assigneeId") is None
+    assert "assigneeId" not in freed["ticket"] and "assigneeName" not in freed["ticket"]
 
 
 async def test_lists_count_filter_and_page(room: Room, ada: Agent, ben: Agent) -> None:

@@ -65,6 +65,9 @@ package protocol AccountStore: Sendable {
         rule: @escaping @Sendable (Login) throws(DeskError) -> LoginSession
     ) async throws(DeskError) -> LoginSession
 
+    /// Deletes the sessions that ended or expired before `moment`.
+    func deleteSessions(endedBefore moment: Timestamp) async throws(DeskError)
+
     /// Everything with `changedAt` at or after `moment`.
     func changes(since moment: Timestamp) async throws(DeskError) -> AccountChanges
 

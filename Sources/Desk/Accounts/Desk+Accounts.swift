@@ -16,6 +16,14 @@ extension Desk {
         try await store.accounts()
     }
 
+    /// Whether an account can have these, taken or not.
+    ///
+    /// - Throws: ``DeskError/invalid(field:)`` for `username` or `name`.
+    package static func checkAccount(username: String, name: String) throws(DeskError) {
+        _ = try Username(username)
+        _ = try TextRule.name.required(name)
+    }
+
     /// - Parameter passwordHash: A PHC string; the password passed ``PasswordPolicy`` before.
     /// - Throws: ``DeskError/invalid(field:)`` for `username`, `name` or `role` (guest);
     ///   ``DeskError/conflict`` if the username is taken.

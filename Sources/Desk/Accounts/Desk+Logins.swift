@@ -63,6 +63,11 @@ extension Desk {
         }
     }
 
+    /// Forgets the sessions that ended or expired longer than ``LoginSession/retention`` ago.
+    package func deleteOldSessions() async throws(DeskError) {
+        try await store.deleteSessions(endedBefore: now().advanced(by: .zero - LoginSession.retention))
+    }
+
     /// Accounts and login sessions changed at or after `moment`, for the look that every server takes
     /// each 500 ms. Look back 10 s further than the last look: another process has its own clock, and
     /// commits later than it stamps.

@@ -17,6 +17,9 @@ package struct LoginSession: Sendable, Equatable, Identifiable {
     /// How long it can be renewed, from the login on.
     package static let longestLifetime = Duration.seconds(30 * 24 * 3600)
 
+    /// How long one that has ended or expired is kept.
+    package static let retention = Duration.seconds(30 * 24 * 3600)
+
     package var id: ID
     package var accountID: Account.ID
     package var createdAt: Timestamp

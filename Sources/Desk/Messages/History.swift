@@ -1,4 +1,8 @@
 /// Which part of a ticket's messages: bounds are exclusive, the answer always ascends.
+///
+/// A page ends at ``limit`` messages or at ``maximumBytes`` of text, whichever comes first, so that it
+/// can be sent in one piece; ``History/hasMore`` then says that there is more. What fits is counted in the
+/// direction asked for: with ``Direction/newest`` the newest ones that fit.
 package struct HistoryRange: Sendable, Equatable {
     package enum Direction: Sendable, Equatable {
         /// The oldest ones with a higher seq: what somebody who reconnects has missed.
@@ -11,6 +15,8 @@ package struct HistoryRange: Sendable, Equatable {
 
     package static let defaultLimit = 50
     package static let maximumLimit = 200
+    /// Of the messages' texts in UTF-8. A page has one message at least, however long.
+    package static let maximumBytes = 256 << 10
 
     package let direction: Direction
     package let limit: Int

@@ -42,6 +42,8 @@ package struct Ticket: Sendable, Equatable, Identifiable {
     package var closedAt: Timestamp?
     package var closedBy: Author?
     package var assigneeID: Account.ID?
+    /// What ``assigneeID`` is called now, not when the ticket was assigned.
+    package var assigneeName: String?
     package var lastSeq = 0
     package var lastMessageAt: Timestamp?
     /// The beginning of the newest message, at most 120 characters.

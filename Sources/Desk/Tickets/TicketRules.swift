@@ -66,6 +66,7 @@ enum TicketRules {
         }
         guard ticket.assigneeID != assignee else { return .nothing(ticket) }
         ticket.assigneeID = assignee
+        ticket.assigneeName = assignee == nil ? nil : facts.account?.name
         ticket.version += 1
         return Decision(answer: ticket, ticket: ticket, events: [.ticketUpdated(ticket)])
     }

@@ -63,6 +63,11 @@ enum LoginRows {
         )
     }
 
+    static func delete(endedBefore moment: Timestamp, in db: Database) throws {
+        let sql = "DELETE FROM loginSessions WHERE min(expiresAt, ifnull(endedAt, expiresAt)) < ?"
+        try db.run(sql, [moment.milliseconds])
+    }
+
     static func endAll(
         of id: Account.ID,
         because reason: LoginSession.EndReason,

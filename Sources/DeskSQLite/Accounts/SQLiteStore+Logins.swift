@@ -29,4 +29,10 @@ extension SQLiteStore {
             return GroupCommit.Outcome(answer: session)
         }
     }
+
+    package func deleteSessions(endedBefore moment: Timestamp) async throws(DeskError) {
+        try await commits.write { db in
+            GroupCommit.Outcome(answer: try LoginRows.delete(endedBefore: moment, in: db))
+        }
+    }
 }

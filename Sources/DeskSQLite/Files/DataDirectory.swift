@@ -25,6 +25,21 @@ package struct DataDirectory: Sendable {
         }
     }
 
+    /// Of the directory and the database, those that others than the owner may enter or read. Martlet leaves
+    /// the modes of what it finds alone: somebody chose them.
+    package var openToOthers: [String] {
+        [path, databasePath]
+            .filter { path in
+                guard let status = try? FileStatus(of: path) else { return false }
+                return status.isOpenToOthers
+            }
+    }
+
+    /// Whether there is a database in the directory of that path.
+    package static func hasDatabase(at path: String) -> Bool {
+        access(path + "/martlet.sqlite", F_OK) == 0
+    }
+
     /// Held by a server as long as it runs; released when the value is gone, or its process.
     ///
     /// - Throws: ``StorageError/inUse(path:)`` if another process holds it; what ``DatabaseFile/state(at:)`` throws, and

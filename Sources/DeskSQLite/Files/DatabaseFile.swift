@@ -18,15 +18,20 @@ enum DatabaseFile {
     private enum Header {
         static let length = 100
         static let magic = Array("SQLite format 3\0".utf8)
+        static let pageSize = 16
+        static let changeCounter = 24
         static let pageCount = 28
         static let userVersion = 60
         static let applicationID = 68
+        /// The change counter for which the page count is right.
+        static let pageCountValidFor = 92
         /// The schema's page, and one that GRDB's first opening leaves free.
         static let pagesWithoutTables = 2
     }
 
     /// - Throws: ``StorageError/newerDatabase(path:version:supported:)``,
-    ///   ``StorageError/foreignDatabase(path:)``, ``StorageError/unusable(path:reason:)``.
+    ///   ``StorageError/foreignDatabase(path:)``, ``StorageError/damagedDatabase(path:)`` if the end is
+    ///   missing, ``StorageError/unusable(path:reason:)``.
     static func state(at path: String) throws(StorageError) -> State {
         let header: [UInt8]
         do {
@@ -48,6 +53,7 @@ enum DatabaseFile {
         guard version <= Schema.version else {
             throw .newerDatabase(path: path, version: version, supported: Schema.version)
         }
+        guard try isComplete(path, header) else { throw .damagedDatabase(path: path) }
         return version == Schema.version ? .current : .older
     }
 
@@ -57,6 +63,22 @@ enum DatabaseFile {
             _ = try FileDescriptor(opening: path, O_RDWR | O_CREAT)
         } catch {
             throw .notWritable(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Whether the file is as long as its header says. With a log beside it that cannot be told: what is
+    /// missing may stand there.
+    private static func isComplete(_ path: String, _ header: [UInt8]) throws(StorageError) -> Bool {
+        let valid = number(in: header, at: Header.pageCountValidFor)
+        guard number(in: header, at: Header.changeCounter) == valid else { return true }
+        do {
+            if let log = try FileStatus(of: path + "-wal"), log.size > 0 { return true }
+            guard let file = try FileStatus(of: path) else { return true }
+            // 1 stands for 65,536, which does not fit.
+            let size = Int(header[Header.pageSize]) << 8 | Int(header[Header.pageSize + 1])
+            return file.size >= number(in: header, at: Header.pageCount) * (size == 1 ? 65_536 : size)
+        } catch {
+            throw .unusable(path: path, reason: "\(error)")
         }
     }
 

@@ -43,27 +43,20 @@ enum MessageRows {
         )
     }
 
-    /// Ascending, and whether there is more in the direction of `range`.
-    static func messages(
-        of ticket: Ticket,
-        _ range: HistoryRange,
-        in db: Database
-    ) throws -> (messages: [Message], hasMore: Bool) {
+    static func history(of ticket: Ticket, _ range: HistoryRange, in db: Database) throws -> History {
         let (comparison, order, bound) =
             switch range.direction {
             case .after(let seq): (">", "ASC", seq)
             case .before(let seq): ("<", "DESC", seq)
             case .newest: ("<", "DESC", Int.max)
             }
+        // One more than asked for tells whether there is more.
         let sql = """
             SELECT \(columns) FROM \(source)
             WHERE m.ticketRow = ? AND m.seq \(comparison) ? ORDER BY m.seq \(order) LIMIT ?
             """
-        // One more than asked for tells whether there is more.
-        var messages = try db.all(sql, [ticket.number, bound, range.limit + 1]) { try decode($0, of: ticket) }
-        let hasMore = messages.count > range.limit
-        if hasMore { messages.removeLast() }
-        if order == "DESC" { messages.reverse() }
-        return (messages, hasMore)
+        var page = HistoryPage(range)
+        try db.each(sql, [ticket.number, bound, range.limit + 1]) { page.add(try decode($0, of: ticket)) }
+        return page.history(of: ticket)
     }
 }

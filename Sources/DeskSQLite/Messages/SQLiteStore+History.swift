@@ -10,8 +10,7 @@ extension SQLiteStore {
         try await read { db in
             guard let ticket = try TicketRows.ticket(id, in: db) else { throw DeskError.notFound }
             try isAllowed(ticket)
-            let (messages, hasMore) = try MessageRows.messages(of: ticket, range, in: db)
-            return History(ticket: ticket, messages: messages, hasMore: hasMore)
+            return try MessageRows.history(of: ticket, range, in: db)
         }
     }
 }

@@ -7,13 +7,14 @@ enum TicketRows {
     static let columns = """
         t.row, t.id, customer.id, guests.name, guests.email, guests.isVerified, t.subject, t.status, t.createdAt,
         t.closedAt, t.closedById, t.closedByRole, t.closedByName, assignee.id, t.lastSeq, t.lastMessageAt,
-        t.lastText, t.lastSenderRole, t.readByGuest, t.readByAgents, t.version
+        t.lastText, t.lastSenderRole, t.readByGuest, t.readByAgents, t.version, assigneeAccount.name
         """
     /// To follow a `tickets t`.
     static let joins = """
         JOIN guests ON guests.row = t.guestRow
         JOIN users customer ON customer.row = t.guestRow
         LEFT JOIN users assignee ON assignee.row = t.assigneeRow
+        LEFT JOIN accounts assigneeAccount ON assigneeAccount.row = t.assigneeRow
         """
 
     static func decode(_ row: Row) throws -> Ticket {
@@ -43,6 +44,7 @@ enum TicketRows {
         ticket.lastSenderRole = try row.optionalSpelled(17)
         ticket.reads = Ticket.Reads(guest: row[18], agents: row[19])
         ticket.version = row[20]
+        ticket.assigneeName = row[21]
         return ticket
     }
 

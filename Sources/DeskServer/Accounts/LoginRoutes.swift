@@ -12,14 +12,14 @@ struct LoginRoutes: Sendable {
     let watch: LoginWatch
 
     func add(to router: Router<DeskRequestContext>) {
-        router.post("agent/login") { request, _ in try await logIn(request) }
+        router.post("agent/login") { request, context in try await logIn(request, context) }
         router.post("agent/logout") { request, _ in try await logOut(request) }
         router.post("agent/renew") { request, _ in try await renew(request) }
         router.get("agent/me") { request, _ in try await me(request) }
     }
 
-    private func logIn(_ request: Request) async throws -> Response {
-        let fields = try await BodyFields(request)
+    private func logIn(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
+        let fields = try await BodyFields(request, logger: context.logger)
         let (username, password) = (try fields.string("username"), try fields.string("password"))
         do {
             let login = try await begin(username: username, password: password)

@@ -8,8 +8,8 @@ struct SetupRoutes: Sendable {
     let passwords: PasswordHasher
 
     func add(to router: Router<DeskRequestContext>) {
-        router.post("setup") { request, _ in
-            let fields = try await BodyFields(request)
+        router.post("setup") { request, context in
+            let fields = try await BodyFields(request, logger: context.logger)
             do {
                 let account = try await create(
                     token: try fields.string("token"),

@@ -19,6 +19,7 @@ enum WireFormat {
             fields.field("closedAt", ticket.closedAt?.iso8601)
             fields.field("closedBy", ticket.closedBy.map(author))
             fields.field("assigneeId", ticket.assigneeID?.rawValue)
+            fields.field("assigneeName", ticket.assigneeName)
             fields.field("lastSeq", ticket.lastSeq)
             fields.field("lastMessageAt", ticket.lastMessageAt?.iso8601)
             fields.field("lastText", ticket.lastText)

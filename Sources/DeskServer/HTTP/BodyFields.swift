@@ -2,6 +2,7 @@ import Desk
 import EngineIO
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import SocketIO
 
@@ -15,14 +16,18 @@ struct BodyFields {
     static let maxBytes = 16 << 10
 
     /// - Throws: ``RequestFailure``: 413 if the body is too large, 400 if it is neither a JSON object nor
-    ///   a form.
-    init(_ request: Request) async throws {
+    ///   a form, or does not come to its end.
+    init(_ request: Request, logger: Logger) async throws {
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: Self.maxBytes)
         } catch is NIOTooManyBytesError {
             throw RequestFailure(.tooLarge)
+        } catch {
+            // Broken chunks, or a client that left: theirs to mend.
+            logger.debug("A request's body broke off", metadata: ["error": "\(error)"])
+            throw RequestFailure.notAnObject
         }
         isForm = type == "application/x-www-form-urlencoded"
         if isForm {

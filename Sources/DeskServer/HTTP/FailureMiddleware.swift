@@ -28,11 +28,11 @@ struct FailureMiddleware: RouterMiddleware {
     }
 
     private func answer(_ failure: RequestFailure, _ request: Request) -> Response {
-        let isReading = request.method == .get || request.method == .head
-        if failure.status == .notFound, isReading, request.wantsPage, let page = files.file("error.html") {
+        guard request.wantsPage else { return .failure(failure) }
+        if failure.status == .notFound, let page = files.file("error.html") {
             return .page(page, status: .notFound)
         }
-        return .failure(failure)
+        return .page(failure)
     }
 
     /// What the router itself refuses.

@@ -23,11 +23,27 @@ extension Response {
 
     /// The error as `{"error":{"code","message"}}`.
     static func failure(_ failure: RequestFailure) -> Response {
-        var response = json(JSON.object { $0.field("error", failure.error.json) }, status: failure.status)
-        if let wait = failure.error.retryAfter {
-            response.headers[.retryAfter] = String(Int((wait / .seconds(1)).rounded(.up)))
-        }
-        return response
+        json(JSON.object { $0.field("error", failure.error.json) }, status: failure.status)
+            .setting(retryAfter: failure.error.retryAfter)
+    }
+
+    /// The error as a page for a person. Never kept by a cache.
+    static func page(_ failure: RequestFailure) -> Response {
+        let page = FailurePage(failure)
+        let headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
+        return Response(
+            status: failure.status,
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: page.html))
+        )
+        .setting(retryAfter: failure.error.retryAfter)
+    }
+
+    private func setting(retryAfter wait: Duration?) -> Response {
+        guard let wait else { return self }
+        var copy = self
+        copy.headers[.retryAfter] = String(Int((wait / .seconds(1)).rounded(.up)))
+        return copy
     }
 
     func setting(cookie: String) -> Response {

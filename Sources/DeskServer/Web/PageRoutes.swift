@@ -9,7 +9,6 @@ struct PageRoutes: Sendable {
     /// Which file is behind which path, for everybody.
     private static let pages = [
         ("/", "customer/index.html"),
-        ("agent/login", "agent/login.html"),
         ("agent/logout", "agent/logout.html"),
         ("setup", "agent/setup.html"),
     ]
@@ -17,6 +16,10 @@ struct PageRoutes: Sendable {
     func add(to router: Router<DeskRequestContext>) {
         for (path, file) in Self.pages {
             router.get(RouterPath(path)) { request, _ in try page(file, request) }
+        }
+        router.get("agent/login") { request, _ in
+            guard try await !isAgent(request) else { return Response.seeOther("/agent/dashboard") }
+            return try page("agent/login.html", request)
         }
         router.get("agent/dashboard") { request, _ in
             guard try await isAgent(request) else { return Response.seeOther("/agent/login") }

@@ -17,7 +17,11 @@ struct AddAgent: AsyncParsableCommand {
 
     func run() async throws {
         let password = try password.read()
-        try await AgentDesk.with(data, creates: true) { desk in
+        let check = { () throws(DeskError) in
+            try PasswordPolicy.check(password)
+            try Desk.checkAccount(username: username, name: name)
+        }
+        try await AgentDesk.with(data, creates: true, check: check) { desk in
             do {
                 let account = try await desk.createAccount(
                     username: username,

@@ -7,20 +7,28 @@ import Foundation
 enum AgentDesk {
     /// Opens the data directory, does the work, and closes it. The desk's errors become sentences.
     ///
-    /// - Parameter creates: Whether a data directory that is not there is made; otherwise it was mistyped.
+    /// - Parameters:
+    ///   - creates: Whether a data directory that is not there is made; otherwise it was mistyped.
+    ///   - check: Comes before anything is opened or made.
     static func with<Answer>(
         _ option: DataDirectoryOption,
         creates: Bool = false,
+        check: () throws(DeskError) -> Void = {},
         _ work: (Desk) async throws -> Answer
     ) async throws -> Answer {
+        do throws(DeskError) {
+            try check()
+        } catch {
+            throw CommandFailure(sentence(for: error))
+        }
         let settings = try Settings(options: [.dataDirectory: option.dataDir])
         let path = try DataDirectoryOption.value(in: settings)
-        guard creates || FileManager.default.fileExists(atPath: path) else {
-            throw CommandFailure("there is no data directory \(path)")
+        guard creates || DataDirectory.hasDatabase(at: path) else {
+            throw CommandFailure("there is no database of martlet in \(path)")
         }
         let data = try DataDirectory(path: path)
         let store = try data.openStoreBesideServer { error in
-            FileHandle.standardError.write(Data("martlet: the store failed: \(error)\n".utf8))
+            printError("the store failed: \(error)")
         }
         defer { store.close() }
         let desk = Desk(

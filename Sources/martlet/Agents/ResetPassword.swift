@@ -14,7 +14,8 @@ struct ResetPassword: AsyncParsableCommand {
 
     func run() async throws {
         let password = try password.read()
-        try await AgentDesk.with(data) { desk in
+        let check = { () throws(DeskError) in try PasswordPolicy.check(password) }
+        try await AgentDesk.with(data, check: check) { desk in
             let account = try await AgentDesk.find(username, in: desk)
             let hash = try await PasswordHasher(cost: .standard).hash(password)
             _ = try await desk.resetPassword(of: account.id, to: hash)

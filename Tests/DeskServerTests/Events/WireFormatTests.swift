@@ -24,6 +24,7 @@ import Testing
         ticket.closedAt = Sample.start
         ticket.closedBy = Sample.agent().author
         ticket.assigneeID = Account.ID(rawValue: "agent-1")
+        ticket.assigneeName = "Ada"
         ticket.lastSeq = 3
         ticket.lastMessageAt = Sample.start
         ticket.lastText = "Bye"
@@ -35,8 +36,8 @@ import Testing
             + #""customerEmail":"grace@example.com","verified":true,"subject":"Help","status":"closed","#
             + #""createdAt":"2026-11-18T11:06:40.123Z","closedAt":"2026-11-18T11:06:40.123Z","#
             + #""closedBy":{"userId":"agent-1","role":"agent","name":"Ada"},"#
-            + #""assigneeId":"agent-1","lastSeq":3,"lastMessageAt":"2026-11-18T11:06:40.123Z","lastText":"Bye","#
-            + #""lastSenderRole":"guest","reads":{"guest":3,"agents":1},"version":5"#
+            + #""assigneeId":"agent-1","assigneeName":"Ada","lastSeq":3,"#
+            + #""lastMessageAt":"2026-11-18T11:06:40.123Z","lastText":"Bye","lastSenderRole":"guest","reads":{"guest":3,"agents":1},"version":5"#
         expect(WireFormat.ticket(ticket), known + "}")
         expect(WireFormat.ticket(ticket, unreadFor: .admin), known + #","unread":2}"#)
         expect(WireFormat.ticket(ticket, unreadFor: .guest), known + #","unread":0}"#)

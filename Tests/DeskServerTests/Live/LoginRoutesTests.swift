@@ -43,6 +43,18 @@ import Testing
         }
     }
 
+    @Test func `who is logged in goes from the login straight to the dashboard`() async throws {
+        try await TestServer.run { server in
+            let (_, cookie) = try await server.hire("ada")
+            #expect(try await server.client.get("/agent/login").status == 200)
+            #expect(try await server.client.get("/agent/login", ["cookie": "token=x"]).status == 200)
+            let on = try await server.client.get("/agent/login", ["cookie": cookie])
+            #expect((on.status, on["location"]) == (303, "/agent/dashboard"))
+            _ = try await server.client.post("/agent/logout", ["cookie": cookie], json: "{}")
+            #expect(try await server.client.get("/agent/login", ["cookie": cookie]).status == 200)
+        }
+    }
+
     @Test func `unknown, disabled and wrong are the same answer`() async throws {
         try await TestServer.run { server in
             let (account, _) = try await server.hire("ada")

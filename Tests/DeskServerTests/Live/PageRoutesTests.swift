@@ -1,3 +1,4 @@
+import Desk
 import NIOHTTP1
 import Testing
 
@@ -66,6 +67,41 @@ import Testing
             let error = try await server.client.get("/no")
             #expect(error.body == #"{"error":{"code":"not_found","message":"There is nothing here."}}"#)
             #expect(error["content-type"] == "application/json")
+        }
+    }
+
+    @Test(arguments: [
+        (403, "This is not allowed", ["origin": "https://evil.example"], "username=ada"),
+        (400, "This was not understood", [:], "username=ada"),
+        (413, "This is too much at once", [:], String(repeating: "x", count: BodyFields.maxBytes + 1)),
+    ])
+    func `a form that is refused is answered with a page`(
+        status: Int,
+        title: String,
+        headers: [String: String],
+        body: String
+    ) async throws {
+        try await TestServer.run { server in
+            let accept = ["accept": "text/html,*/*;q=0.8"].merging(headers) { $1 }
+            let page = try await server.client.post("/agent/login", accept, form: body)
+            #expect(page.status == status)
+            #expect(page["content-type"] == "text/html; charset=utf-8")
+            #expect(page["cache-control"] == "no-store")
+            #expect(page["content-security-policy"] == SecurityHeadersMiddleware.contentPolicy)
+            #expect(page.body.contains("<h1>\(title)</h1>"))
+            let error = try await server.client.post("/agent/login", headers, form: body)
+            #expect((error.status, error["content-type"]) == (status, "application/json"))
+        }
+    }
+
+    @Test func `no page of an error says what happened inside`() {
+        let errors: [DeskError] = [
+            .invalid(field: "secret-field"), .unauthorized, .forbidden, .notFound, .conflict, .tooLarge, .unavailable,
+            .rateLimited(retryAfter: .seconds(1)),
+        ]
+        for error in errors {
+            let html = FailurePage(RequestFailure(error)).html
+            #expect(html.contains("<h1>") && !html.contains("secret-field") && !html.contains(" style="))
         }
     }
 
