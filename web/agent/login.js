@@ -16,10 +16,13 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   whileBusy(document.getElementById('submit'), 'Logging in…', async () => {
     showError(error, '');
+    showError(welcome, '');
     const { username, password } = form.elements;
-    const { status, body, retryAfter } = await postJSON(form.action, { username: username.value, password: password.value });
+    const values = { username: username.value, password: password.value };
+    const { status, body, retryAfter } = await postJSON(form.action, values);
     if (status === 200) {
-      location.replace('/agent/dashboard');
+      // The fragment says which conversation was open.
+      location.replace(`/agent/dashboard${location.hash}`);
       return;
     }
     showError(error, loginSentence({ status, code: body.error?.code, retryAfter }));
@@ -33,4 +36,4 @@ for (const [name, sentence] of Object.entries(WELCOMES)) {
   if (query.has(name)) showError(welcome, sentence);
 }
 // A reload should not tell yesterday's news.
-if (location.search) history.replaceState(null, '', location.pathname);
+if (location.search) history.replaceState(null, '', location.pathname + location.hash);

@@ -15,7 +15,8 @@ export function loginSentence({ status, code, retryAfter = 0 }) {
 export function setupProblem({ status, error = {} }) {
   if (status === 0) return { sentence: 'The server cannot be reached. Check your connection and try again.' };
   if (status === 404) {
-    return { sentence: 'This link is used up or too old. Restart the server: it prints a new one.', isFinal: true };
+    const advice = 'If your account exists, log in. If not, restart the server: it prints a new link.';
+    return { sentence: `This link is used up or too old. ${advice}`, isFinal: true };
   }
   if (status === 409) return { field: 'username', sentence: 'This username is taken. Please choose another.' };
   if (error.code === 'invalid') return invalid(error.field);

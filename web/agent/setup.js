@@ -25,7 +25,7 @@ form.addEventListener('submit', (event) => {
     const { field, sentence, isFinal } = setupProblem({ status, error: body.error });
     if (field) mark({ [field]: sentence });
     else showError(error, sentence);
-    form.hidden = isFinal === true;
+    if (isFinal) giveUp();
   });
 });
 
@@ -40,6 +40,19 @@ function mark(mistakes) {
   form.elements[FIELDS.find((field) => field in mistakes)]?.focus();
 }
 
+/** This link leads nowhere, but perhaps the account is there already. */
+function giveUp() {
+  form.hidden = true;
+  document.getElementById('lead').hidden = true;
+  const login = document.getElementById('to-login');
+  login.hidden = false;
+  login.focus();
+}
+
 form.hidden = !token;
-if (token) form.elements.name.focus();
-else showError(error, 'This link is not complete. Open it exactly as the server printed it, with everything after the #.');
+if (token) {
+  form.elements.name.focus();
+} else {
+  showError(error, 'This link is not complete. Open it as the server printed it, with everything after the #.');
+  giveUp();
+}

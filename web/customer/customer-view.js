@@ -36,9 +36,10 @@ export function createCustomerView({ client, drafts, onStartAnew }) {
   });
   const anew = h(
     'button',
-    { type: 'button', class: 'button primary', id: 'start-anew', 'data-testid': 'start-anew', onclick: () => onStartAnew() },
+    { type: 'button', class: 'button primary', id: 'start-anew', 'data-testid': 'start-anew' },
     'Start a new conversation',
   );
+  anew.addEventListener('click', () => onStartAnew());
   const closedText = h('p', { role: 'status', id: 'closed-text', 'data-testid': 'closed-notice' });
   const closed = h('div', { class: 'closed', id: 'closed', hidden: true }, closedText, anew);
   const loading = h('p', { class: 'loading', role: 'status', id: 'loading' }, 'Fetching your conversation…');
@@ -49,27 +50,30 @@ export function createCustomerView({ client, drafts, onStartAnew }) {
   function update() {
     const { state } = chat;
     const isOver = isClosed(state);
+    const hadFocus = document.activeElement === document.body || composer.element.contains(document.activeElement);
     document.body.classList.toggle('has-conversation', state.messages.length + state.pending.length > 0);
     log.update(state, {
       leading: !chat.isLoaded ? [loading] : hasOlder(state) ? [] : [greeting],
       hasOlder: chat.isLoaded && hasOlder(state),
       key: `${chat.ticketId ? 'known' : 'new'} ${chat.isLoaded}`,
     });
-    const typists = state.typing.filter((typist) => typist.role !== 'guest');
+    const typists = isOver ? [] : state.typing.filter((typist) => typist.role !== 'guest');
     typing.update(typists.map((typist) => typist.name || 'Somebody'));
     connection.refresh();
     composer.element.hidden = isOver;
     closed.hidden = !isOver;
     setText(closedText, isOver ? closedSentence(state) : '');
-    if (isOver && !wasClosed && document.activeElement === document.body) anew.focus();
+    if (isOver && !wasClosed && hadFocus) anew.focus();
     wasClosed = isOver;
   }
 
   function closedSentence({ ticket, closedBy, pending }) {
     const unsent = pending.length ? ' What was not sent comes along into a new one.' : '';
-    const who = closedBy?.role !== 'guest' && closedBy?.name ? `${closedBy.name} closed this conversation` : 'This conversation is closed';
-    const when = ticket.closedAt ? ` (${format.dayName(ticket.closedAt, Date.now())}, ${format.clock(ticket.closedAt)})` : '';
-    return `${who}${when}.${unsent}`;
+    const isByAgent = closedBy?.role !== 'guest' && closedBy?.name;
+    const what = isByAgent ? `${closedBy.name} closed this conversation` : 'This conversation is closed';
+    const { closedAt } = ticket;
+    const when = closedAt ? ` (${format.dayName(closedAt, Date.now())}, ${format.clock(closedAt)})` : '';
+    return `${what}${when}.${unsent}`;
   }
 
   return {
@@ -83,12 +87,15 @@ export function createCustomerView({ client, drafts, onStartAnew }) {
       composer.use('new');
       update();
     },
+    /** null: nobody knows. */
     presence(isOnline) {
-      presenceLine.dataset.online = isOnline;
-      setText(presenceLine, isOnline ? ONLINE : AWAY);
+      presenceLine.dataset.online = isOnline === true;
+      setText(presenceLine, isOnline === null ? '' : isOnline ? ONLINE : AWAY);
     },
     connection(state, reason) {
-      if (state === 'refused') notice.show('This chat could not be opened. Please reload the page, or come back later.');
+      if (state === 'refused') {
+        notice.show('This chat could not be opened. Please reload the page, or come back later.');
+      }
       if (state === 'stopped' && reason === 'io server disconnect') {
         notice.show('The connection was ended. Reload the page to go on; nothing you sent is lost.');
       }

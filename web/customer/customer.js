@@ -1,25 +1,32 @@
 /** The customer page: wires the guest's client to the view and remembers the conversation over reloads. */
 import { Chat } from '../shared/chat.js';
 import { draftsIn } from '../shared/composer.js';
+import { isClosed } from '../shared/conversation.js';
 import { DeskClient } from '../shared/desk-client.js';
 import { GuestIdentity } from '../shared/guest-identity.js';
+import { guestOutbox } from '../shared/outbox.js';
 import { Socket } from '../shared/socket.js';
+import { watchLoss } from '../shared/status-lines.js';
 import { openStorage, storedValue } from '../shared/storage.js';
 import { followKeyboard } from '../shared/viewport.js';
 import { createCustomerView } from './customer-view.js';
 
+const GONE = 'Your earlier conversation is no longer here. You can start a new one.';
 const session = openStorage('sessionStorage');
-const identity = new GuestIdentity(openStorage('localStorage'));
-const outbox = storedValue(session, 'martlet.guest.outbox', []);
+const local = openStorage('localStorage');
+const identity = new GuestIdentity(local);
+const outbox = guestOutbox({ storage: local, ticketId: identity.ticketId });
 const drafts = draftsIn(storedValue(session, 'martlet.guest.drafts', {}));
 const socket = new Socket({ url: new URL('/socket.io/', location.href).href, auth: identity.auth, memory: session });
 const client = new DeskClient({ socket, identity });
 
 let chat;
+let knownId;
 const view = createCustomerView({ client, drafts, onStartAnew: () => startAnew() });
 
 function show(ticketId) {
   chat?.dispose();
+  knownId = ticketId;
   chat = new Chat({ client, side: 'guest', ticketId, outbox });
   chat.subscribe(changed);
   view.show(chat);
@@ -27,30 +34,46 @@ function show(ticketId) {
 }
 
 function changed() {
-  if (chat.ticketId && chat.ticketId !== identity.ticketId) identity.remember(chat.ticketId);
-  if (chat.error?.code === 'not_found') startAnew('Your earlier conversation is no longer here. You can start a new one.');
+  if (chat.ticketId !== knownId) {
+    knownId = chat.ticketId;
+    identity.remember(knownId);
+  }
+  if (chat.error?.code === 'not_found') startAnew(GONE);
   else view.update();
 }
 
 /** What had not been sent goes into the new conversation's draft. */
-function startAnew(notice = '') {
+function moveTo(ticketId, notice = '') {
   chat.dispose();
   const unsent = chat.state.pending.map((entry) => chat.discard(entry.clientId));
-  identity.remember(null);
-  show(null);
+  show(ticketId);
   view.tell(notice);
   view.restore(unsent.join('\n'));
 }
 
+/** Another tab may have started one already; then this tab follows. */
+function startAnew(notice) {
+  const isOwn = identity.ticketId === chat.ticketId;
+  if (isOwn) identity.remember(null);
+  moveTo(isOwn ? null : identity.ticketId, notice);
+}
+
 identity.onTicketElsewhere((ticketId) => {
-  if (chat.ticketId || chat.state.pending.length > 0) return;
+  if (chat.ticketId ? !isClosed(chat.state) : chat.state.pending.length > 0) return;
   if (identity.reload()) client.restart('other guest');
-  show(ticketId);
+  moveTo(ticketId);
 });
 client.on('presence', (presence) => presence.role !== 'guest' && view.presence(presence.online));
 client.on('state', (state, reason) => view.connection(state, reason));
+watchLoss(client, (isLost) => isLost && view.presence(null));
 
 followKeyboard();
+for (const ticketId of new Set(outbox.get().map((entry) => entry.ticketId))) {
+  // Left behind in another conversation: sent there, without showing it.
+  if (ticketId !== identity.ticketId) new Chat({ client, side: 'guest', ticketId, outbox });
+}
 show(identity.ticketId);
 if (matchMedia('(hover: hover)').matches) view.restore('');
 client.start();
+// "Today" does not last.
+setInterval(view.update, 60000);

@@ -1,4 +1,4 @@
-/** The conversations of this tab: one is shown, some are kept for going back, those with unsent messages go on sending. */
+/** The conversations of this tab: one is shown, some are kept for going back, those with unsent messages send on. */
 import { Chat } from '../shared/chat.js';
 
 const KEPT = 20;
@@ -32,7 +32,8 @@ export class Chats {
   }
 
   #chat(ticketId) {
-    const chat = this.#chats.get(ticketId) ?? new Chat({ client: this.#client, side: 'agents', ticketId, outbox: this.#outbox });
+    const options = { client: this.#client, side: 'agents', ticketId, outbox: this.#outbox };
+    const chat = this.#chats.get(ticketId) ?? new Chat(options);
     if (!this.#chats.has(ticketId)) chat.subscribe(() => this.#onChange(chat));
     this.#chats.delete(ticketId);
     this.#chats.set(ticketId, chat);

@@ -14,12 +14,13 @@ const button = (id, label, onclick, kind = '') =>
 export function createConversationView({ client, drafts, format, me }) {
   let chat;
   let ticket;
+  let trouble = '';
   const back = h('a', { class: 'back', id: 'back', 'aria-label': 'Back to the list' }, icon('back'));
   const title = h('h2', { class: 'talk-title', id: 'talk-title', tabindex: '-1' });
   const presence = h('span', { class: 'talk-presence', id: 'guest-presence', 'data-testid': 'guest-presence' });
   const facts = h('p', { class: 'talk-facts', id: 'talk-facts' });
-  const assign = button('assign', 'Assign to me', () => act(assign, () => client.assign(ticket.ticketId, me.userId, ticket.version)));
-  const unassign = button('unassign', 'Unassign', () => act(unassign, () => client.assign(ticket.ticketId, null, ticket.version)));
+  const assign = button('assign', 'Assign to me', () => act(assign, () => client.reassign(ticket, me.userId)));
+  const unassign = button('unassign', 'Unassign', () => act(unassign, () => client.reassign(ticket, null)));
   const close = button('close', 'Close', () => act(close, () => client.closeTicket(ticket.ticketId)), 'primary');
   const reopen = button('reopen', 'Reopen', () => act(reopen, () => client.reopenTicket(ticket.ticketId)), 'primary');
   const error = createErrorLine({ id: 'talk-error' });
@@ -28,7 +29,7 @@ export function createConversationView({ client, drafts, format, me }) {
     format,
     nameOf: ({ isOwn, senderId, senderName }) =>
       !isOwn ? ticket && guestName(ticket) : senderId && senderId !== me.userId ? senderName : '',
-    onOlder: () => chat.loadOlder().catch((problem) => error.show(sentenceFor(problem))),
+    onOlder: () => attempt(() => chat.loadOlder()),
     onSeen: () => chat.seen(),
     onRetry: (clientId) => chat.retry(clientId),
     onDiscard: (clientId) => composer.restore(chat.discard(clientId)),
@@ -64,36 +65,52 @@ export function createConversationView({ client, drafts, format, me }) {
   async function act(source, work) {
     const hadFocus = document.activeElement === source;
     source.disabled = true;
-    error.show('');
+    await attempt(work);
+    source.disabled = false;
+    // Disabling takes the focus, and the button may have given way to another: keyboard users stay where they were.
+    const isLeft = [source, document.body].includes(document.activeElement);
+    if (hadFocus && isLeft) [source, assign, unassign, close, reopen].find((other) => !other.hidden)?.focus();
+  }
+
+  /** What failed is told until something else is tried. */
+  async function attempt(work) {
+    const source = chat;
+    trouble = '';
     try {
       await work();
     } catch (problem) {
-      error.show(sentenceFor(problem));
-    } finally {
-      source.disabled = false;
-      // The button may have given way to another: keyboard users stay where they were.
-      if (hadFocus && source.hidden) [assign, unassign, close, reopen].find((other) => !other.hidden)?.focus();
+      if (source === chat) trouble = sentenceFor(problem);
     }
+    showTrouble();
   }
 
-  function update({ view, guests, agents }) {
+  function showTrouble() {
+    const problem = chat?.error;
+    error.show(trouble || (problem && !problem.isUnanswered ? sentenceFor(problem) : ''));
+  }
+
+  function update({ view, guests, agents, isLost }) {
     if (!chat) return;
     const { state } = chat;
     ticket = state.ticket ?? ticket;
     const isOver = isClosed(state);
     setAttribute(back, 'href', routeTo(view));
-    if (chat.error && !chat.error.isUnanswered) error.show(sentenceFor(chat.error));
+    showTrouble();
     talk.classList.toggle('is-known', Boolean(ticket));
     log.update(state, { hasOlder: chat.isLoaded && hasOlder(state), key: `${chat.ticketId} ${chat.isLoaded}` });
-    const typists = state.typing.filter((typist) => typist.userId !== me.userId);
-    typing.update(typists.map(({ role, name }) => (role === 'guest' && ticket ? guestName(ticket) : name || 'Somebody')));
-    composer.element.hidden = isOver;
+    const typists = isOver ? [] : state.typing.filter((typist) => typist.userId !== me.userId);
+    const typistName = ({ role, name }) => (role === 'guest' && ticket ? guestName(ticket) : name || 'Somebody');
+    typing.update(typists.map(typistName));
+    const isMissing = !ticket && ['not_found', 'invalid', 'forbidden'].includes(chat.error?.code);
+    if ((isOver || isMissing) && composer.element.contains(document.activeElement)) title.focus();
+    composer.element.hidden = isOver || isMissing;
     closed.hidden = !isOver;
     setText(closed, isOver ? closedSentence(state) : '');
-    if (!ticket) return setText(title, 'Loading…');
+    const isOnline = !isLost && Boolean(ticket) && guests.has(ticket.customerId);
+    setText(presence, !ticket || isLost ? '' : isOnline ? 'Online' : 'Offline');
+    presence.dataset.online = isOnline;
+    if (!ticket) return setText(title, isMissing ? 'Not available' : 'Loading…');
     setText(title, guestName(ticket));
-    setText(presence, guests.has(ticket.customerId) ? 'Online' : 'Offline');
-    presence.dataset.online = guests.has(ticket.customerId);
     const subject = ticket.subject && ticket.subject !== ticket.customerName ? ` · ${ticket.subject}` : '';
     setText(facts, `#${ticket.number} · ${isOver ? 'Closed' : assigneeName(ticket, { me, agents })}${subject}`);
     const isMine = ticket.assigneeId === me.userId;
@@ -105,7 +122,8 @@ export function createConversationView({ client, drafts, format, me }) {
 
   function closedSentence({ ticket: { closedAt }, closedBy }) {
     const when = closedAt ? ` ${format.dayName(closedAt, Date.now())}, ${format.clock(closedAt)}` : '';
-    return `Closed${closedBy?.name ? ` by ${closedBy.name}` : ''}${when && ` ·${when}`}. Reopen the conversation to write in it.`;
+    const who = closedBy?.name ? ` by ${closedBy.name}` : '';
+    return `Closed${who}${when && ` ·${when}`}. Reopen the conversation to write in it.`;
   }
 
   return {
@@ -117,7 +135,8 @@ export function createConversationView({ client, drafts, format, me }) {
       ticket = undefined;
       talk.hidden = !chat;
       nothing.hidden = Boolean(chat);
-      error.show('');
+      trouble = '';
+      showTrouble();
       typing.update([]);
       setText(facts, '');
       if (chat) composer.use(chat.ticketId);

@@ -5,9 +5,9 @@ import { DeskClient } from '../shared/desk-client.js';
 import { setChildren } from '../shared/dom.js';
 import { makeFormat } from '../shared/format.js';
 import { Socket } from '../shared/socket.js';
-import { createConnectionLine } from '../shared/status-lines.js';
+import { createConnectionLine, watchLoss } from '../shared/status-lines.js';
 import { AGENT_PREFIX, openStorage, storedValue } from '../shared/storage.js';
-import { isUnread } from '../shared/ticket-list.js';
+import { waitingLabel } from '../shared/ticket-list.js';
 import { followKeyboard } from '../shared/viewport.js';
 import { Chats } from './chats.js';
 import { createConversationView } from './conversation-view.js';
@@ -34,6 +34,8 @@ let listView;
 let conversationView;
 let stopRenewing = () => {};
 let isPlanned = false;
+let isLost = false;
+let isLoggingOut = false;
 
 function start(session) {
   me = session;
@@ -56,7 +58,7 @@ function learn(chat) {
   const { ticket, reads, messages, closedBy } = chat.state;
   for (const author of messages) if (author.senderRole !== 'guest') agents.set(author.senderId, author.senderName);
   if (closedBy?.role && closedBy.role !== 'guest') agents.set(closedBy.userId, closedBy.name);
-  if (ticket) store.know(ticket, reads.agents);
+  if (ticket && chat.isCurrent) store.know(ticket, reads.agents);
   plan();
 }
 
@@ -72,14 +74,12 @@ function plan() {
 
 function render() {
   if (!store) return;
-  const people = { me, guests, agents };
+  const people = { me, guests: isLost ? new Set() : guests, agents, isLost };
   app.dataset.pane = route.ticketId ? 'talk' : 'list';
   listView.update({ store, ...route, now: Date.now(), ...people });
   conversationView.update({ view: route.view, ...people });
   connection.refresh();
-  const waiting = [...store.list.tickets.values()].filter(
-    (ticket) => ticket.status === 'open' && isUnread(ticket) && (!ticket.assigneeId || ticket.assigneeId === me.userId),
-  ).length;
+  const waiting = waitingLabel(store.list);
   document.title = waiting ? `(${waiting}) Martlet` : 'Martlet';
 }
 
@@ -97,10 +97,12 @@ function follow() {
   plan();
 }
 
+/** The fragment stays, so that one comes back to the same conversation. */
 function toLogin() {
   stopRenewing();
+  if (isLoggingOut) return;
   client.stop();
-  location.replace('/agent/login?ended');
+  location.replace(`/agent/login?ended${location.hash}`);
 }
 
 client.on('ready', (session) => {
@@ -110,9 +112,9 @@ client.on('ready', (session) => {
   if (!me) start(session);
   stopRenewing();
   stopRenewing = keepRenewed(session, { post: postJSON, onEnded: toLogin });
-  store.load(route.view);
+  store.refresh(route.view);
 });
-client.on('resync', () => store?.load(route.view));
+client.on('resync', () => store?.refresh(route.view));
 client.on('revoked', toLogin);
 client.on('state', (state, reason) => {
   if (state === 'refused' || reason === 'io server disconnect') toLogin();
@@ -132,6 +134,12 @@ document.addEventListener('keydown', (event) => {
 });
 setInterval(plan, 30000);
 setChildren(document.getElementById('banner'), [connection.element]);
-setUpMenu();
+watchLoss(client, (isLostNow) => {
+  isLost = isLostNow;
+  plan();
+});
+// The server ends the login's sockets before the answer to the form has changed the page.
+setUpMenu({ onLogout: () => (isLoggingOut = true) });
+addEventListener('pageshow', () => (isLoggingOut = false));
 followKeyboard();
 client.start();

@@ -18,7 +18,8 @@ test('the session is renewed at half of what is left', () => {
 });
 
 test('it is renewed by the clock of the server, again and again, until the login is over', async () => {
-  const answers = [{ status: 200, body: { expiresAt: '2026-03-01T16:00:00.000Z' } }, { status: 0, body: {} }, { status: 401, body: {} }];
+  const renewed = { status: 200, body: { expiresAt: '2026-03-01T16:00:00.000Z' } };
+  const answers = [renewed, { status: 0, body: {} }, { status: 401, body: {} }];
   const posts = [];
   let ended = 0;
   const post = async (url) => {
@@ -36,10 +37,24 @@ test('it is renewed by the clock of the server, again and again, until the login
 });
 
 test('a stopped renewal stays stopped', async () => {
-  const stop = keepRenewed({ expiresAt: '2026-03-01T11:00:00.000Z', serverTime: '2026-03-01T10:00:00.000Z' }, { post: assert.fail, onEnded: assert.fail });
+  const session = { expiresAt: '2026-03-01T11:00:00.000Z', serverTime: '2026-03-01T10:00:00.000Z' };
+  const stop = keepRenewed(session, { post: assert.fail, onEnded: assert.fail });
   stop();
   mock.timers.tick(3600000);
   await settle();
+});
+
+test('a renewal that is stopped while its answer is on the way is the last one', async () => {
+  const session = { expiresAt: '2026-03-01T11:00:00.000Z', serverTime: '2026-03-01T10:00:00.000Z' };
+  let count = 0;
+  const post = async () => ({ status: (count += 1) && 200, body: { expiresAt: '2026-03-01T12:00:00.000Z' } });
+  const stop = keepRenewed(session, { post, onEnded: assert.fail });
+  mock.timers.tick(1800000);
+  stop();
+  await settle();
+  mock.timers.tick(7200000);
+  await settle();
+  assert.equal(count, 1);
 });
 
 test('the address says which view and which conversation', () => {
@@ -53,6 +68,8 @@ test('people have names', () => {
   assert.equal(guestName({ number: 7 }), 'Guest 7');
   assert.equal(guestName({ number: 7, customerName: 'Mia' }), 'Mia');
   const people = { me: { userId: 'a' }, agents: new Map([['b', 'Ben']]) };
-  assert.deepEqual(['a', 'b', 'c', undefined].map((assigneeId) => assigneeName({ assigneeId }, people)), ['You', 'Ben', 'Another agent', 'Unassigned']);
+  const assignees = ['a', 'b', 'c', undefined].map((assigneeId) => assigneeName({ assigneeId }, people));
+  assert.deepEqual(assignees, ['You', 'Ben', 'Another agent', 'Unassigned']);
+  assert.equal(assigneeName({ assigneeId: 'c', assigneeName: 'Cem' }, people), 'Cem');
   assert.deepEqual(['Anna Maria Berg', 'anna', ' ', '王 小明'].map(initials), ['AB', 'A', '', '王小']);
 });

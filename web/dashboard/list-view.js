@@ -18,12 +18,13 @@ const EMPTY = {
 export function createListView({ format, onMore, onRetry }) {
   const links = Object.keys(VIEWS).map((view) => {
     const count = h('span', { class: 'view-count', dataset: { testid: `count-${view}` } });
-    return h('a', { class: 'view', href: routeTo(view), dataset: { view, testid: `view-${view}` } }, TITLES[view], count);
+    const dataset = { view, testid: `view-${view}` };
+    return h('a', { class: 'view', href: routeTo(view), dataset }, TITLES[view], count);
   });
-  const title = h('h1', { id: 'view-title' });
+  const title = h('h2', { id: 'view-title', tabindex: '-1' });
   const rows = h('ul', { class: 'ticket-rows', id: 'ticket-rows', 'data-testid': 'ticket-list' });
-  const error = createErrorLine({ id: 'list-error' });
   const retry = h('button', { type: 'button', class: 'button quiet', onclick: () => onRetry() }, 'Try again');
+  const error = createErrorLine({ id: 'list-error', action: retry });
   const more = h('button', { type: 'button', class: 'button', id: 'load-more', onclick: () => onMore() }, 'Load more');
   const note = h('div', { class: 'empty', id: 'list-empty' });
   const foot = h('div', { class: 'list-foot' }, more);
@@ -33,7 +34,11 @@ export function createListView({ format, onMore, onRetry }) {
     error.element,
     h('div', { class: 'list-scroll' }, rows, note, foot),
   ]);
-  const show = keyedList(rows, { keyOf: (row) => row.key, make: makeRow, fill: (element, row) => fillRow(element, row, format) });
+  const show = keyedList(rows, {
+    keyOf: (row) => row.key,
+    make: makeRow,
+    fill: (element, row) => fillRow(element, row, format),
+  });
 
   return {
     focus: (ticketId) => rows.querySelector(`[data-ticket-id="${CSS.escape(ticketId)}"]`)?.focus(),
@@ -44,8 +49,9 @@ export function createListView({ format, onMore, onRetry }) {
       setText(title, TITLES[view]);
       for (const link of links) fillView(link, view, list.counts);
       show(tickets.map((ticket) => rowOf(ticket, { view, ticketId, now, format, ...people })));
+      const hadFocus = document.activeElement === retry;
       error.show(store.error && !store.error.isUnanswered ? sentenceFor(store.error) : '');
-      if (store.error && !store.error.isUnanswered) error.element.append(retry);
+      if (hadFocus && !retry.isConnected) title.focus();
       more.hidden = !next;
       more.disabled = store.isLoading;
       fillEmpty(note, view, { isLoaded, isEmpty: tickets.length === 0 });
@@ -62,6 +68,7 @@ function fillView(link, view, counts) {
 
 function rowOf(ticket, { view, ticketId, now, format, guests, ...people }) {
   const time = ticket.lastMessageAt ?? ticket.createdAt;
+  const number = ticket.customerName ? `#${ticket.number} · ` : '';
   return {
     key: ticket.ticketId,
     href: routeTo(view, ticket.ticketId),
@@ -71,7 +78,7 @@ function rowOf(ticket, { view, ticketId, now, format, guests, ...people }) {
     status: ticket.status,
     name: guestName(ticket),
     snippet: ticket.lastText || ticket.subject || 'No messages yet',
-    meta: `${ticket.customerName ? `#${ticket.number} · ` : ''}${ticket.status === 'closed' ? 'Closed' : assigneeName(ticket, people)}`,
+    meta: number + (ticket.status === 'closed' ? 'Closed' : assigneeName(ticket, people)),
     time,
     shownTime: format.short(time, now),
   };
@@ -121,5 +128,5 @@ function fillEmpty(element, view, { isLoaded, isEmpty }) {
   const [heading, words] = EMPTY[view];
   const address = new URL('/', location.href).href;
   const link = view === 'open' ? h('a', { href: address, target: '_blank' }, address) : null;
-  setChildren(element, [h('h2', {}, heading), h('p', {}, words), link].filter(Boolean));
+  setChildren(element, [h('h3', {}, heading), h('p', {}, words), link].filter(Boolean));
 }

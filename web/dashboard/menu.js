@@ -5,7 +5,7 @@ import { initials } from './people.js';
 
 const ROLES = { admin: 'Admin', agent: 'Agent' };
 
-export function setUpMenu() {
+export function setUpMenu({ onLogout }) {
   const menu = document.getElementById('menu');
   document.addEventListener('click', (event) => {
     if (!menu.contains(event.target)) menu.open = false;
@@ -16,7 +16,10 @@ export function setUpMenu() {
     menu.open = false;
     menu.querySelector('summary').focus();
   });
-  document.getElementById('logout-form').addEventListener('submit', () => forgetAgent());
+  document.getElementById('logout-form').addEventListener('submit', () => {
+    onLogout();
+    forgetAgent();
+  });
 }
 
 export function fillMenu({ name, role }) {

@@ -3,7 +3,8 @@ export const guestName = (ticket) => ticket.customerName || `Guest ${ticket.numb
 
 export function assigneeName(ticket, { me, agents }) {
   if (!ticket.assigneeId) return 'Unassigned';
-  return ticket.assigneeId === me.userId ? 'You' : (agents.get(ticket.assigneeId) ?? 'Another agent');
+  if (ticket.assigneeId === me.userId) return 'You';
+  return agents.get(ticket.assigneeId) ?? ticket.assigneeName ?? 'Another agent';
 }
 
 export function initials(name) {

@@ -13,14 +13,19 @@ export function keepRenewed({ expiresAt, serverTime }, { post, onEnded }) {
   const ahead = Date.parse(serverTime) - Date.now();
   const serverNow = () => new Date(Date.now() + ahead).toISOString();
   let timer;
+  let isStopped = false;
   const plan = (until) => {
     timer = setTimeout(() => renew(until), renewalDelay(until, serverNow()));
   };
   async function renew(until) {
     const { status, body } = await post('/agent/renew');
+    if (isStopped) return;
     if (status === 401) onEnded();
     else plan(body.expiresAt ?? until);
   }
   if (expiresAt) plan(expiresAt);
-  return () => clearTimeout(timer);
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
 }

@@ -11,6 +11,7 @@ export class TicketStore {
   #client;
   #onChange;
   #countTimer;
+  #isStale = false;
   #fetching = new Set();
 
   constructor({ client, me, onChange }) {
@@ -23,13 +24,19 @@ export class TicketStore {
     client.on('activity', (activity) => this.#activity(activity));
   }
 
-  /** Loads the first page of a view, anew after each reconnect. */
+  /** Loads the first page of a view. */
   async load(view) {
-    await this.#page(view, undefined, true);
+    await this.#page(view, { isFirst: true, isRefresh: this.#isStale });
+  }
+
+  /** As `load`, where events may have been missed: after a reconnect or a `resync`. */
+  async refresh(view) {
+    this.#isStale = true;
+    await this.load(view);
   }
 
   async loadMore(view) {
-    await this.#page(view, this.list.views[view].next, false);
+    await this.#page(view, { isFirst: false, cursor: this.list.views[view].next });
   }
 
   /** What an opened conversation knows of its ticket. */
@@ -38,13 +45,15 @@ export class TicketStore {
     this.#apply(model.withRead(known, ticket.ticketId, readSeq));
   }
 
-  async #page(view, cursor, isFirst) {
+  async #page(view, { cursor, ...options }) {
+    const since = this.list;
     this.isLoading = true;
     this.#onChange();
     try {
       const page = await this.#client.listTickets({ ...model.VIEWS[view].query, cursor, limit: PAGE });
       this.error = null;
-      this.list = model.withPage(this.list, view, page, { isFirst });
+      if (options.isRefresh) this.#isStale = false;
+      this.list = model.withPage(this.list, view, page, { ...options, since });
     } catch (error) {
       this.error = error;
     } finally {

@@ -1,5 +1,5 @@
 /**
- * One conversation, kept true: it joins, resumes after each reconnect, fills gaps, and delivers what was written in order.
+ * One conversation, kept true: it joins, resumes after each reconnect, fills gaps, and delivers in the order written.
  * `state` is the value of conversation.js. What waits to be sent is also kept by `outbox` (a storedValue of a list),
  * so that it survives a reload; a repeated clientId is stored once by the server.
  */
@@ -23,6 +23,7 @@ export class Chat {
   #subscriptions;
   #isActive = false;
   #isLoaded = false;
+  #isCurrent = false;
   #isPumping = false;
   #isCatchingUp = false;
   #retries = 0;
@@ -42,7 +43,8 @@ export class Chat {
       client.on('ticket', own((ticket) => this.#apply(model.withTicket(this.state, ticket)))),
       client.on('closed', own(({ ticket, closedBy }) => this.#apply(model.withTicket(this.state, ticket, closedBy)))),
       client.on('message', own((message) => this.#apply(model.withMessages(this.state, [message])))),
-      client.on('read', own(({ role, seq }) => this.#apply(model.withReads(this.state, { [model.sideOf(role)]: seq })))),
+      client.on('read', own(({ role, seq }) =>
+        this.#apply(model.withReads(this.state, { [model.sideOf(role)]: seq })))),
       client.on('typing', own((event) => this.#apply(model.withTyping(this.state, event, Date.now())))),
     ];
   }
@@ -54,6 +56,11 @@ export class Chat {
   /** False until the first page of an existing conversation is here. */
   get isLoaded() {
     return this.#isLoaded || !this.#ticketId;
+  }
+
+  /** True while it is joined and no event can have been missed. */
+  get isCurrent() {
+    return this.#isCurrent;
   }
 
   subscribe(listener) {
@@ -71,6 +78,7 @@ export class Chat {
   leave() {
     if (!this.#isActive) return;
     this.#isActive = false;
+    this.#isCurrent = false;
     if (this.#ticketId && this.#client.isReady) this.#client.leave(this.#ticketId);
   }
 
@@ -135,15 +143,18 @@ export class Chat {
     if (!this.#client.isReady) return;
     this.#retries = 0;
     this.#readSeq = 0;
+    this.#isCurrent = false;
     if (this.#isActive && this.#ticketId) {
       const isFirst = !this.#isLoaded;
       const afterSeq = isFirst ? undefined : model.contiguousSeq(this.state);
       try {
         const page = await this.#client.join(this.#ticketId, afterSeq);
         this.#isLoaded = true;
+        this.#isCurrent = this.#isActive;
         this.error = null;
         if (!this.#isActive) this.#client.leave(this.#ticketId);
         this.#apply(isFirst ? model.withNewestPage(this.state, page) : withPage(this.state, page));
+        this.#changed();
       } catch (error) {
         if (error.isUnanswered) return;
         this.error = error;
@@ -160,6 +171,7 @@ export class Chat {
   async #catchUp() {
     if (this.#isCatchingUp || !this.#isActive || !this.#isLoaded || !this.#client.isReady) return;
     this.#isCatchingUp = true;
+    this.#isCurrent = false;
     try {
       let hasMore = true;
       while (hasMore) {
@@ -167,7 +179,9 @@ export class Chat {
         const page = await this.#client.history(this.#ticketId, { afterSeq, limit: 200 });
         this.#apply(withPage(this.state, page));
         hasMore = page.hasMore && model.contiguousSeq(this.state) > afterSeq;
+        this.#isCurrent = this.#isActive && !hasMore;
       }
+      this.#changed();
     } catch (error) {
       if (!error.isUnanswered) this.#later('gap', error.retryAfterMs ?? 3000, () => this.#catchUp());
     } finally {
@@ -231,7 +245,9 @@ export class Chat {
   #apply(next) {
     if (next === this.state) return;
     this.state = next;
-    if (this.#isActive && this.#isLoaded && model.isMissing(next)) this.#later('gap', GAP_PATIENCE, () => this.#fillGap());
+    if (this.#isActive && this.#isLoaded && model.isMissing(next)) {
+      this.#later('gap', GAP_PATIENCE, () => this.#fillGap());
+    }
     const until = Math.min(...next.typing.map((typist) => typist.until));
     if (until < Infinity) {
       this.#later('typing', until - Date.now() + 20, () =>

@@ -47,12 +47,16 @@ class FakeSocket {
   }
 }
 
-const ticket = (fields) => ({ ticketId: 't', status: 'open', lastSeq: 0, version: 1, reads: { guest: 0, agents: 0 }, ...fields });
+const ticket = (fields) => ({
+  ticketId: 't', status: 'open', lastSeq: 0, version: 1, reads: { guest: 0, agents: 0 }, ...fields,
+});
 const message = (seq, fields) => ({
   messageId: `m${seq}`, ticketId: 't', seq, senderId: 'a', senderRole: 'agent', senderName: 'Anna', text: `${seq}`,
   timestamp: '2026-03-01T10:00:00.000Z', ...fields,
 });
-const page = (messages, fields) => ({ ok: true, hasMore: false, messages, ticket: ticket({ lastSeq: messages.at(-1)?.seq ?? 0, ...fields }) });
+const page = (messages, fields) => ({
+  ok: true, hasMore: false, messages, ticket: ticket({ lastSeq: messages.at(-1)?.seq ?? 0, ...fields }),
+});
 const refuse = (code, fields) => ({ ok: false, error: { code, message: 'x', ...fields } });
 
 let socket;
@@ -135,16 +139,21 @@ describe('the first message', () => {
 
 describe('an existing conversation', () => {
   test('is joined with its newest page, and after a reconnect from the last seq', async () => {
-    socket.replies['ticket:join'] = [page([message(9), message(10)]), page([message(11)], { status: 'closed', version: 2 })];
+    socket.replies['ticket:join'] = [
+      page([message(9), message(10)]),
+      page([message(11)], { status: 'closed', version: 2 }),
+    ];
     const chat = makeChat('t');
     assert.equal(chat.isLoaded, false);
     chat.open();
     socket.up();
     await settle();
-    assert.equal(chat.isLoaded, true);
+    assert.deepEqual([chat.isLoaded, chat.isCurrent], [true, true]);
     socket.down();
     socket.up();
+    assert.equal(chat.isCurrent, false);
     await settle();
+    assert.equal(chat.isCurrent, true);
     assert.deepEqual(socket.named('ticket:join'), [{ ticketId: 't' }, { ticketId: 't', afterSeq: 10 }]);
     assert.deepEqual(chat.state.messages.map(({ seq }) => seq), [9, 10, 11]);
     assert.equal(chat.state.ticket.status, 'closed');
@@ -206,6 +215,23 @@ describe('an existing conversation', () => {
     assert.equal(chat.error.code, 'not_found');
   });
 
+  test('tells when an error is gone, even if nothing else has changed', async () => {
+    socket.replies['ticket:join'] = [page([message(1)]), refuse('unavailable'), page([])];
+    const chat = makeChat('t');
+    chat.open();
+    socket.up();
+    await settle();
+    socket.down();
+    socket.up();
+    await settle();
+    assert.equal(chat.error.code, 'unavailable');
+    const told = [];
+    chat.subscribe(() => told.push(chat.error));
+    mock.timers.tick(3000);
+    await settle();
+    assert.deepEqual(told.at(-1), null);
+  });
+
   test('ignores what happens in others', async () => {
     socket.replies['ticket:join'] = [page([])];
     const chat = makeChat('t');
@@ -256,7 +282,8 @@ describe('a message', () => {
     chat.send('bad');
     chat.send('good');
     await settle();
-    assert.deepEqual(chat.state.pending.map(({ text, state, error }) => [text, state, error.field]), [['bad', 'failed', 'text']]);
+    const [{ text, state, error }] = chat.state.pending;
+    assert.deepEqual([text, state, error.field], ['bad', 'failed', 'text']);
     assert.deepEqual(chat.state.messages.map(({ text }) => text), ['good']);
     assert.equal(chat.discard(chat.state.pending[0].clientId), 'bad');
     assert.deepEqual([chat.state.pending, outbox.get()], [[], []]);
@@ -337,7 +364,8 @@ describe('small signs', () => {
     chat.seen();
     socket.listeners['chat:message'](message(3));
     chat.seen();
-    assert.deepEqual(socket.emitted, [['chat:read', { ticketId: 't', seq: 2 }], ['chat:read', { ticketId: 't', seq: 3 }]]);
+    const read = (seq) => ['chat:read', { ticketId: 't', seq }];
+    assert.deepEqual(socket.emitted, [read(2), read(3)]);
   });
 
   test('of an inactive conversation are none', () => {
@@ -371,6 +399,27 @@ describe('the client', () => {
     socket.replies['ticket:assign'] = [refuse('conflict')];
     await assert.rejects(client.assign('t', null, 3), { code: 'conflict', isUnanswered: false });
     assert.deepEqual(socket.requests, [['ticket:assign', { ticketId: 't', agentId: null, ifVersion: 3 }]]);
+  });
+
+  test('assigns again when only a message came in between', async () => {
+    const heard = [];
+    client.on('ticket', (news) => heard.push(news.version));
+    const assigned = ticket({ assigneeId: 'a', version: 5 });
+    socket.replies['ticket:assign'] = [refuse('conflict'), { ok: true, ticket: assigned }];
+    socket.replies['chat:history'] = [page([message(3)], { version: 4 })];
+    await client.reassign(ticket(), 'a');
+    assert.deepEqual(socket.named('ticket:assign').map(({ ifVersion }) => ifVersion), [1, 4]);
+    assert.deepEqual(heard, [4, 5]);
+  });
+
+  test('assigns nothing that somebody else has taken, and tells who has it', async () => {
+    const heard = [];
+    client.on('ticket', (news) => heard.push(news.assigneeId));
+    socket.replies['ticket:assign'] = [refuse('conflict')];
+    socket.replies['chat:history'] = [page([], { version: 4, assigneeId: 'b' })];
+    await assert.rejects(client.reassign(ticket(), 'a'), { code: 'conflict' });
+    assert.equal(socket.named('ticket:assign').length, 1);
+    assert.deepEqual(heard, ['b']);
   });
 
   test('ends a subscription', () => {

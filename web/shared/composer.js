@@ -8,6 +8,9 @@ const LIMIT = 4000;
 const SHOW_COUNT = 3600;
 const growsByItself = globalThis.CSS?.supports('field-sizing', 'content');
 
+/** As the server sees it: nothing in it leaves a mark. */
+export const isBlank = (text) => /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]*$/u.test(text);
+
 export function createComposer({ label, placeholder, drafts, onSend, onTyping }) {
   let key = '';
   const field = h('textarea', {
@@ -39,7 +42,7 @@ export function createComposer({ label, placeholder, drafts, onSend, onTyping })
   function refresh() {
     const length = lengthOf(field.value.trim());
     const isTooLong = length > LIMIT;
-    send.disabled = length === 0 || isTooLong;
+    send.disabled = isBlank(field.value) || isTooLong;
     element.classList.toggle('is-too-long', isTooLong);
     const number = (value) => value.toLocaleString();
     setText(count, length < SHOW_COUNT ? '' : `${number(length)} of ${number(LIMIT)} characters`);
@@ -51,7 +54,7 @@ export function createComposer({ label, placeholder, drafts, onSend, onTyping })
   function submit(event) {
     event.preventDefault();
     const text = field.value.trim();
-    if (!text || lengthOf(text) > LIMIT) return;
+    if (isBlank(text) || lengthOf(text) > LIMIT) return;
     set('');
     onTyping(false);
     onSend(text);
@@ -67,7 +70,7 @@ export function createComposer({ label, placeholder, drafts, onSend, onTyping })
   element.addEventListener('submit', submit);
   field.addEventListener('input', () => {
     drafts.set(key, field.value);
-    onTyping(field.value.trim() !== '');
+    onTyping(!isBlank(field.value));
     refresh();
   });
   field.addEventListener('keydown', (event) => {

@@ -1,8 +1,9 @@
 /**
  * One conversation as a value: each function returns a new one, or the same one if nothing changed.
  *
- * `side` is who looks at it: "guest" or "agents". `messages` are the stored ones in order of seq, `pending` the own ones
- * on their way: `{clientId, text, at, state: "waiting" | "failed", error?}`. `start` is the seq from which on it is known.
+ * `side` is who looks at it: "guest" or "agents". `messages` are the stored ones in order of seq, `pending` the own
+ * ones on their way: `{clientId, text, at, state: "waiting" | "failed", error?}`. `start` is the seq from which on it
+ * is known.
  */
 export const TYPING_TIME = 5000;
 
@@ -106,7 +107,7 @@ export const hasOlder = ({ start }) => start > 1;
 
 export const isClosed = ({ ticket }) => ticket?.status === 'closed';
 
-/** The first waiting message: they are sent one after the other, so that their order is the one they were written in. */
+/** The first waiting message: they are sent one after the other, in the order they were written in. */
 export const nextToSend = ({ pending }) => pending.find((entry) => entry.state === 'waiting');
 
 /** Where an own message is: "stored" or "seen"; of the other side: "received". */

@@ -2,8 +2,8 @@
  * The only module that knows the names of events. Everything else speaks to it:
  * `on(name, listener)` for what happens, and a method that returns a promise for each thing to do.
  *
- * Names: `state` (state, reason), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `activity`, `message`,
- * `typing`, `read`, `presence`, `resync`, `revoked` (reason).
+ * Names: `state` (state, reason), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `activity`,
+ * `message`, `typing`, `read`, `presence`, `resync`, `revoked` (reason).
  */
 import { DeskError } from './desk-error.js';
 
@@ -75,6 +75,19 @@ export class DeskClient {
   history = (ticketId, range) => this.#ask('chat:history', { ticketId, ...range });
   typing = (ticketId, typing) => this.#socket.emit('chat:typing', { ticketId, typing });
   read = (ticketId, seq) => this.#socket.emit('chat:read', { ticketId, seq });
+
+  /** Assigns while the assignee is the one `ticket` shows: a message raises the version too, and is no conflict. */
+  async reassign(ticket, agentId) {
+    try {
+      return await this.assign(ticket.ticketId, agentId, ticket.version);
+    } catch (error) {
+      if (error.code !== 'conflict') throw error;
+      const { ticket: current } = await this.history(ticket.ticketId, { limit: 1 });
+      this.#tell('ticket', current, { isNew: false });
+      if ((current.assigneeId ?? null) !== (ticket.assigneeId ?? null)) throw error;
+      return this.assign(ticket.ticketId, agentId, current.version);
+    }
+  }
 
   async #ask(event, payload) {
     let answer;

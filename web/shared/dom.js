@@ -1,5 +1,6 @@
 /**
- * `h('button', {class: 'button', onclick: send, 'aria-label': 'Send'}, icon, 'Send')`. Text becomes text nodes, never HTML.
+ * `h('button', {class: 'button', onclick: send, 'aria-label': 'Send'}, icon, 'Send')`.
+ * Text becomes text nodes, never HTML.
  * Properties: `on...` listeners, `dataset` an object, true/false/null for presence, all others attributes.
  */
 export function h(tag, properties = {}, ...children) {

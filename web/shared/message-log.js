@@ -10,7 +10,11 @@ import { timeline } from './timeline.js';
 const NEAR = 48;
 
 export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions }) {
-  const older = h('button', { type: 'button', class: 'button quiet older', onclick: loadOlder }, 'Show earlier messages');
+  const older = h(
+    'button',
+    { type: 'button', class: 'button quiet older', onclick: loadOlder },
+    'Show earlier messages',
+  );
   const rows = h('div', { class: 'rows' });
   const log = h(
     'div',
@@ -20,8 +24,8 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
   const newer = h('button', { type: 'button', class: 'newer', hidden: true, onclick: toEnd }, icon('down'), h('span'));
   const element = h('div', { class: 'log-frame' }, log, newer);
   const day = {
-    make: (row) => h('p', { class: 'day' }, h('span', {}, format.dayName(row.timestamp, Date.now()))),
-    fill() {},
+    make: () => h('p', { class: 'day', 'aria-live': 'off' }, h('span')),
+    fill: (item, row) => setText(item.firstChild, row.label),
   };
   const message = messageRow({ format, ...rowOptions });
   const kindOf = (row) => (row.kind === 'day' ? day : message);
@@ -38,7 +42,9 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
 
   function update(next, { leading = [], hasOlder = false, key = '' } = {}) {
     const isOther = state === undefined || key !== element.dataset.key;
-    const items = timeline(next, format.dayKey);
+    const now = Date.now();
+    const items = timeline(next, format.dayKey).map((row) =>
+      row.kind === 'day' ? { ...row, label: format.dayName(row.timestamp, now) } : row);
     const first = next.messages[0]?.seq;
     const isPrepended = !isOther && firstSeq !== undefined && first < firstSeq;
     const own = items.at(-1)?.isOwn && items.at(-1).state === 'waiting' && items.at(-1).key !== lastKey;
@@ -64,9 +70,11 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
   function look() {
     const isVisible = document.visibilityState === 'visible' && log.clientHeight > 0;
     const unread = state && !isAtEnd ? unreadCount(state) : 0;
+    if (isAtEnd && document.activeElement === newer) log.focus({ preventScroll: true });
     newer.hidden = isAtEnd;
     newer.classList.toggle('has-news', unread > 0);
-    setText(newer.lastChild, unread === 0 ? 'To the newest' : unread === 1 ? '1 new message' : `${unread} new messages`);
+    const news = unread === 1 ? '1 new message' : `${unread} new messages`;
+    setText(newer.lastChild, unread === 0 ? 'To the newest' : news);
     if (isAtEnd && isVisible && state) onSeen();
   }
 

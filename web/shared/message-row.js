@@ -1,6 +1,6 @@
 /** One message as an element: `make(row)` once, `fill(element, row)` at each change. The text never changes. */
 import { sentenceFor } from './desk-error.js';
-import { h, icon, setChildren } from './dom.js';
+import { h, icon, setAttribute, setChildren, setText } from './dom.js';
 import { linkParts } from './links.js';
 
 const STATES = {
@@ -23,20 +23,23 @@ export function messageRow({ format, nameOf, onRetry, onDiscard, discardLabel = 
           'p',
           { class: 'message-meta' },
           h('time', { datetime: timestamp, title: format.full(timestamp) }, format.clock(timestamp)),
-          h('span', { class: 'message-state' }),
+          // A name instead of text, and not live: that a message was seen is there to be found, not to be announced.
+          h('span', { class: 'message-state', 'aria-live': 'off' }),
         ),
         h('div', { class: 'message-trouble' }),
       ),
     fill(element, row) {
       const [name, , meta, trouble] = element.children;
+      if (element.dataset.state !== row.state) fillState(meta.lastChild, row.state);
       element.dataset.state = row.state;
       if (row.seq) element.dataset.seq = row.seq;
       element.classList.toggle('is-continued', row.isContinued);
       element.classList.toggle('is-end', row.isEnd);
       fillName(name, row, nameOf(row));
-      const [drawing, words] = STATES[row.state] ?? [];
-      setChildren(meta.lastChild, drawing ? [icon(drawing), h('span', { class: 'hidden-text' }, words)] : []);
-      setChildren(trouble, row.state === 'failed' ? failure(row) : []);
+      const problem = row.state === 'failed' ? `${row.error?.code} ${row.isLocked}` : '';
+      if ((trouble.dataset.problem ?? '') === problem) return;
+      trouble.dataset.problem = problem;
+      setChildren(trouble, problem ? failure(row) : []);
     },
   };
 
@@ -52,10 +55,17 @@ export function messageRow({ format, nameOf, onRetry, onDiscard, discardLabel = 
   }
 }
 
+function fillState(element, state) {
+  const [drawing, words] = STATES[state] ?? [];
+  setAttribute(element, 'role', drawing ? 'img' : null);
+  setAttribute(element, 'aria-label', words);
+  setChildren(element, drawing ? [icon(drawing)] : []);
+}
+
 function fillName(element, row, name) {
   const isShown = Boolean(name) && !row.isContinued;
   element.className = isShown ? 'message-name' : 'message-name hidden-text';
-  element.textContent = name || (row.isOwn ? 'You' : row.senderName) || '';
+  setText(element, name || (row.isOwn ? 'You' : row.senderName) || '');
 }
 
 function linked({ text, href }) {

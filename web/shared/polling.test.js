@@ -48,7 +48,7 @@ async function connected(memory = memoryStorage()) {
   return { socket, ...server };
 }
 
-test('where WebSocket fails, polling is used and remembered for the session', async () => {
+test('where WebSocket fails, polling is used and remembered for 10 minutes', async () => {
   const memory = memoryStorage();
   const { socket, polls, posts } = await connected(memory);
   assert.equal(socket.state, 'connected');
@@ -60,6 +60,30 @@ test('where WebSocket fails, polling is used and remembered for the session', as
   const again = await connected(memory);
   assert.equal(NoWebSocket.tried, tried);
   again.socket.disconnect();
+  const [key] = memory.keys();
+  const until = Number(memory.getItem(key));
+  assert.ok(until > Date.now() + 590000 && until <= Date.now() + 600000);
+  memory.setItem(key, String(Date.now() - 1));
+  const late = await connected(memory);
+  assert.equal(NoWebSocket.tried, tried + 1);
+  late.socket.disconnect();
+});
+
+test('what ends an attempt for another reason is no reason to poll', async () => {
+  for (const type of ['pagehide', 'offline']) {
+    const page = new EventTarget();
+    const asked = [];
+    const env = {
+      WebSocket: class { close() {} },
+      fetch: (url) => asked.push(url) && new Promise(() => {}),
+      addEventListener: (...listener) => page.addEventListener(...listener),
+    };
+    const socket = new Socket({ url: 'https://desk.example/socket.io/', memory: memoryStorage(), env });
+    socket.connect();
+    page.dispatchEvent(new Event(type));
+    assert.deepEqual([asked, socket.state], [[], 'waiting']);
+    socket.disconnect();
+  }
 });
 
 test('several packets of one poll are handled in order, and another poll follows', async () => {

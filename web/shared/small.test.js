@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isBlank } from './composer.js';
 import { DeskError, sentenceFor } from './desk-error.js';
 import { makeFormat } from './format.js';
 import { GuestIdentity } from './guest-identity.js';
@@ -17,17 +18,25 @@ describe('clientId', () => {
   });
 });
 
+test('a text of nothing but spaces and characters that are never drawn is blank', () => {
+  const blank = ['', ' \n\t', '\u200b', '\u2060 \ufeff\u00ad', '\u3164', '\u0007'];
+  const visible = ['a', '\u200b.', '🐦', '👩\u200d🚀'];
+  assert.deepEqual([...blank, ...visible].filter(isBlank), blank);
+});
+
 describe('links', () => {
   const hrefs = (text) => linkParts(text).filter(({ href }) => href).map(({ text: shown }) => shown);
 
   test('are http, https, mailto and plain addresses', () => {
-    assert.deepEqual(hrefs('see http://a.example/x?y=1#z and HTTPS://b.example'), ['http://a.example/x?y=1#z', 'HTTPS://b.example']);
+    const both = ['http://a.example/x?y=1#z', 'HTTPS://b.example'];
+    assert.deepEqual(hrefs(`see ${both.join(' and ')}`), both);
     assert.deepEqual(linkParts('me@example.com')[0], { text: 'me@example.com', href: 'mailto:me@example.com' });
     assert.deepEqual(hrefs('mailto:me@example.com'), ['mailto:me@example.com']);
   });
 
   test('are never anything that runs', () => {
-    for (const text of ['javascript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///etc/passwd', 'ftp://a.example', '//a.example']) {
+    const others = ['vbscript:x', 'file:///etc/passwd', 'ftp://a.example', '//a.example'];
+    for (const text of ['javascript:alert(1)', 'data:text/html,x', ...others]) {
       assert.deepEqual(linkParts(text), [{ text }]);
     }
     assert.deepEqual(hrefs('javascript:location="https://a.example"'), ['https://a.example']);
@@ -35,7 +44,8 @@ describe('links', () => {
 
   test('leave the punctuation of the sentence outside', () => {
     assert.deepEqual(hrefs('(https://a.example/x).'), ['https://a.example/x']);
-    assert.deepEqual(hrefs('https://a.example/Foo_(bar), or "https://b.example"!'), ['https://a.example/Foo_(bar)', 'https://b.example']);
+    const both = ['https://a.example/Foo_(bar)', 'https://b.example'];
+    assert.deepEqual(hrefs('https://a.example/Foo_(bar), or "https://b.example"!'), both);
   });
 
   test('lose no character of the text', () => {
@@ -99,9 +109,9 @@ describe('storage', () => {
   });
 
   test('forgets an agent and nothing else', () => {
-    const storage = { 'martlet.agent.a.drafts': '1', 'martlet.transport': 'polling', removeItem(key) { delete this[key]; } };
+    const storage = { 'martlet.agent.a.drafts': '1', 'martlet.other': '1', removeItem(key) { delete this[key]; } };
     forgetAgent(storage);
-    assert.deepEqual(Object.keys(storage).sort(), ['martlet.transport', 'removeItem']);
+    assert.deepEqual(Object.keys(storage).sort(), ['martlet.other', 'removeItem']);
   });
 });
 
@@ -144,8 +154,9 @@ describe('a guest', () => {
 
 describe('errors', () => {
   test('are told in sentences and never in the words of the server', () => {
-    const codes = ['invalid', 'unauthorized', 'forbidden', 'not_found', 'closed', 'conflict', 'rate_limited', 'too_large', 'unavailable'];
-    for (const code of [...codes, 'timeout', 'disconnected', 'something_else']) {
+    const refusals = ['invalid', 'unauthorized', 'forbidden', 'not_found', 'closed', 'conflict'];
+    const troubles = ['rate_limited', 'too_large', 'unavailable', 'timeout', 'disconnected', 'something_else'];
+    for (const code of [...refusals, ...troubles]) {
       const sentence = sentenceFor(new DeskError({ code, message: 'SQLITE_BUSY' }));
       assert.match(sentence, /^[A-Z].*\.$/);
       assert.doesNotMatch(sentence, /SQLITE/);

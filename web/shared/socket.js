@@ -8,10 +8,13 @@
 import { Engine } from './engine.js';
 
 const FINAL_REFUSALS = ['unauthorized', 'forbidden'];
-const OPEN_TIMEOUT = 6000;
+const OPEN_TIMEOUTS = [6000, 12000, 20000];
 const CONNECT_TIMEOUT = 15000;
 const STABLE_AFTER = 10000;
-const MEMORY = 'martlet.transport';
+const MEMORY = 'martlet.polling-until';
+const MEMORY_TIME = 10 * 60 * 1000;
+/** Only these say something about the transport; all others ended an attempt for reasons of their own. */
+const TRANSPORT_FAILURES = ['transport error', 'transport close', 'timeout'];
 
 /** Milliseconds to wait before attempt number `attempt` (0 is the first), `random` in 0..<1. */
 export function backoff(attempt, random = Math.random()) {
@@ -36,6 +39,7 @@ export class Socket {
   #engine;
   #timer;
   #transports = [];
+  #webSocketFailed = false;
   #failures = 0;
   #webSocketWorks = false;
   #connectedAt = 0;
@@ -44,14 +48,14 @@ export class Socket {
   #ackId = 0;
   #early = [];
 
-  /** `auth()` is asked at each connect; `memory` is like sessionStorage and remembers that WebSocket failed. */
+  /** `auth()` is asked at each connect; `memory` is like sessionStorage and keeps for a while that WebSocket failed. */
   constructor({ url, auth = () => undefined, memory, env = globalThis }) {
     this.#options = { url: `${url}?EIO=4`, auth, memory, env };
     const { document } = env;
     env.addEventListener?.('online', () => this.#wake());
-    env.addEventListener?.('offline', () => this.#engine?.close('transport close'));
+    env.addEventListener?.('offline', () => this.#engine?.close('offline'));
     env.addEventListener?.('pageshow', (event) => event.persisted && this.#wake());
-    env.addEventListener?.('pagehide', () => this.#engine?.close('transport close'));
+    env.addEventListener?.('pagehide', () => this.#engine?.close('page hidden'));
     document?.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#wake());
   }
 
@@ -69,6 +73,7 @@ export class Socket {
   /** Gives this connection up (it answers no more, or as somebody else) and opens the next one at once. */
   restart(reason) {
     if (this.state === 'stopped' || this.state === 'refused') return;
+    if (this.state === 'waiting') return this.#attempt();
     this.#failures = -1;
     this.#engine?.close(reason);
   }
@@ -98,6 +103,7 @@ export class Socket {
   #attempt() {
     clearTimeout(this.#timer);
     this.#transports = this.#choose();
+    this.#webSocketFailed = false;
     this.#move('connecting');
     this.#open();
   }
@@ -105,7 +111,8 @@ export class Socket {
   /** A server that restarts refuses WebSocket as a blocking proxy does: where WebSocket worked, be slow to doubt it. */
   #choose() {
     if (this.#webSocketWorks) return this.#failures < 3 ? ['websocket'] : ['websocket', 'polling'];
-    return this.#options.memory?.getItem(MEMORY) === 'polling' ? ['polling', 'websocket'] : ['websocket', 'polling'];
+    const left = Number(this.#options.memory?.getItem(MEMORY)) - Date.now();
+    return left > 0 && left <= MEMORY_TIME ? ['polling', 'websocket'] : ['websocket', 'polling'];
   }
 
   #open() {
@@ -119,8 +126,8 @@ export class Socket {
       onOpen: () => {
         isOpen = true;
         if (transport === 'websocket') this.#webSocketWorks = true;
-        if (!this.#webSocketWorks) memory?.setItem(MEMORY, 'polling');
-        else memory?.removeItem(MEMORY);
+        if (this.#webSocketWorks) memory?.removeItem(MEMORY);
+        else if (this.#webSocketFailed) memory?.setItem(MEMORY, String(Date.now() + MEMORY_TIME));
         this.#expire(engine, CONNECT_TIMEOUT);
         const payload = auth();
         engine.send(`0${payload ? JSON.stringify(payload) : ''}`);
@@ -128,13 +135,14 @@ export class Socket {
       onMessage: (text) => this.#receive(text, engine),
       onClose: (reason) => {
         if (this.#engine !== engine) return;
-        const canTryNext = this.state === 'connecting' && !isOpen && this.#transports.length > 0;
-        if (canTryNext) this.#open();
+        const isFault = this.state === 'connecting' && !isOpen && TRANSPORT_FAILURES.includes(reason);
+        this.#webSocketFailed ||= isFault && transport === 'websocket';
+        if (isFault && this.#transports.length > 0) this.#open();
         else this.#lost(reason);
       },
     });
     this.#engine = engine;
-    this.#expire(engine, OPEN_TIMEOUT);
+    this.#expire(engine, OPEN_TIMEOUTS[Math.max(0, Math.min(this.#failures, OPEN_TIMEOUTS.length - 1))]);
   }
 
   #expire(engine, delay) {

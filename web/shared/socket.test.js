@@ -114,6 +114,21 @@ describe('connecting', () => {
     assert.equal(states.at(-1), 'waiting: timeout');
   });
 
+  test('has more time to open after each failure', () => {
+    const polls = [];
+    const env = { fetch: () => polls.push(1) && new Promise(() => {}) };
+    makeSocket({ env }).socket.connect();
+    for (const [index, patience] of [6000, 12000, 20000, 20000].entries()) {
+      mock.timers.tick(patience - 1);
+      assert.deepEqual([opened.length, polls.length], [index + 1, index]);
+      mock.timers.tick(1);
+      assert.equal(polls.length, index + 1);
+      mock.timers.tick(patience);
+      mock.timers.tick(backoff(index, 1));
+      mock.timers.setTime(Date.now());
+    }
+  });
+
   test('hands on events that came before the connect, after it', () => {
     const { socket } = makeSocket();
     const heard = [];
@@ -226,6 +241,13 @@ describe('a connection', () => {
     socket.restart('ack timeout');
     mock.timers.tick(0);
     assert.equal(opened.length, 2);
+  });
+
+  test('is made anew at once on demand, also while it waits', () => {
+    const { socket, wire } = connected();
+    wire.onclose();
+    socket.restart('other guest');
+    assert.deepEqual([socket.state, opened.length], ['connecting', 2]);
   });
 
   test('of old says nothing any more', () => {

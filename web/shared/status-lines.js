@@ -2,6 +2,22 @@ import { h, icon, setChildren, setText } from './dom.js';
 
 const SILENT_FOR = 2000;
 
+/** Calls back with true when there has been no connection for 2 s, and with false when there is one again. */
+export function watchLoss(client, tell) {
+  let timer;
+  const look = () => {
+    if (!client.isReady) {
+      timer ??= setTimeout(tell, SILENT_FOR, true);
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    tell(false);
+  };
+  client.on('state', look);
+  client.on('ready', look);
+}
+
 /** The connection in words: silent for 2 s, since most interruptions are over before somebody notices. */
 export function createConnectionLine({ client, hasPending }) {
   const element = h('p', {
@@ -60,13 +76,16 @@ export function createTypingLine() {
   };
 }
 
-/** A sentence about what failed, next to it. */
-export function createErrorLine(properties = {}) {
+/** A sentence about what failed, next to it, with what can be done. The same one again changes nothing. */
+export function createErrorLine({ action, ...properties } = {}) {
   const element = h('p', { class: 'error-line', role: 'alert', hidden: true, ...properties });
+  let shown = '';
   return {
     element,
     show(sentence) {
-      setChildren(element, sentence ? [icon('alert'), h('span', {}, sentence)] : []);
+      if (sentence === shown) return;
+      shown = sentence;
+      setChildren(element, sentence ? [icon('alert'), h('span', {}, sentence), action].filter(Boolean) : []);
       element.hidden = !sentence;
     },
   };

@@ -21,21 +21,33 @@ export function emptyList(me) {
   return { me, tickets: new Map(), views, counts: null, isCountStale: false };
 }
 
-/** A page as acked by the server; the first one of a view replaces what the view knew of later pages. */
-export function withPage(list, name, { tickets, next, counts }, { isFirst }) {
-  const merged = new Map(list.tickets);
-  for (const ticket of tickets) merged.set(ticket.ticketId, merge(merged.get(ticket.ticketId), ticket));
+/**
+ * A page as acked by the server. The first one of a view replaces what the view knew: a ticket that should be on it and
+ * is not has left the view unseen. `since` is the list when the page was asked for: what is newer stays.
+ * `isRefresh`: events may have been missed, so nothing older than the request is believed, and no other view.
+ */
+export function withPage(list, name, { tickets, next, counts }, { isFirst, isRefresh = false, since = list }) {
   const oldest = Math.min(...tickets.map(activityOf), isFirst ? Infinity : list.views[name].floor);
   const view = { next, floor: next ? oldest : -Infinity, isLoaded: true };
+  const isDoubted = (ticket) =>
+    isFirst &&
+    !isNewer(ticket, since.tickets.get(ticket.ticketId)) &&
+    (isRefresh || (VIEWS[name].has(ticket, list.me) && activityOf(ticket) >= view.floor));
+  const paged = new Set(tickets.map((ticket) => ticket.ticketId));
+  const merged = new Map([...list.tickets].filter(([id, ticket]) => paged.has(id) || !isDoubted(ticket)));
+  for (const ticket of tickets) merged.set(ticket.ticketId, merge(merged.get(ticket.ticketId), ticket));
   const news = counts ? { counts, isCountStale: false } : {};
-  return { ...list, ...news, tickets: merged, views: { ...list.views, [name]: view } };
+  const views = isRefresh ? emptyList().views : list.views;
+  return { ...list, ...news, tickets: merged, views: { ...views, [name]: view } };
 }
+
+const isNewer = (ticket, known) => !known || ticket.version > known.version || ticket.lastSeq > known.lastSeq;
 
 export function withCounts(list, counts) {
   return { ...list, counts, isCountStale: false };
 }
 
-/** A ticket from an event or an ack. `isNew`: it did not exist before; `isFetched`: it did, and nothing has changed. */
+/** A ticket from an event or an ack. `isNew`: it did not exist before; `isFetched`: no event told of it. */
 export function withTicket(list, ticket, { isNew = false, isFetched = false } = {}) {
   const known = list.tickets.get(ticket.ticketId);
   const merged = merge(known, ticket);
@@ -44,9 +56,13 @@ export function withTicket(list, ticket, { isNew = false, isFetched = false } = 
   if (!list.counts || (!known && isFetched)) return { ...list, tickets };
   if (!known && !isNew) return { ...list, tickets, isCountStale: true };
   const counts = { ...list.counts };
+  let hasMoved = false;
   for (const [name, view] of Object.entries(VIEWS)) {
-    counts[name] += Number(view.has(merged, list.me)) - Number(Boolean(known && view.has(known, list.me)));
+    const change = Number(view.has(merged, list.me)) - Number(Boolean(known && view.has(known, list.me)));
+    counts[name] += change;
+    hasMoved ||= change !== 0;
   }
+  if (isFetched) return { ...list, tickets, isCountStale: list.isCountStale || hasMoved };
   return { ...list, tickets, counts };
 }
 
@@ -84,6 +100,14 @@ export function isUnread(ticket) {
   if (ticket.lastSeq <= (ticket.reads?.agents ?? 0)) return false;
   if (ticket.lastSenderRole) return sideOf(ticket.lastSenderRole) === 'guest';
   return ticket.unread === undefined || Boolean(ticket.unread);
+}
+
+/** How many unread conversations wait for this agent, as "3", or "50+" while not all pages are here; "" for none. */
+export function waitingLabel(list) {
+  const isWaiting = (ticket) => VIEWS.mine.has(ticket, list.me) || VIEWS.unassigned.has(ticket, list.me);
+  const count = [...list.tickets.values()].filter((ticket) => isWaiting(ticket) && isUnread(ticket)).length;
+  const hasMore = ['mine', 'unassigned', 'open'].some((name) => list.views[name].next);
+  return count ? `${count}${hasMore ? '+' : ''}` : '';
 }
 
 export function activityOf(ticket) {

@@ -17,18 +17,25 @@ describe('views', () => {
   test('show the newest activity first', () => {
     const list = load([ticket(1), ticket(3), ticket(2)]);
     assert.deepEqual(numbers(list), [3, 2, 1]);
-    const activity = { ticketId: 't1', lastSeq: 2, lastMessageAt: at(9), lastText: 'new', senderRole: 'guest', version: 2 };
+    const news = { lastSeq: 2, lastMessageAt: at(9), lastText: 'new', senderRole: 'guest', version: 2 };
+    const activity = { ticketId: 't1', ...news };
     assert.deepEqual(numbers(model.withActivity(list, activity)), [1, 3, 2]);
   });
 
   test('are filters over the same tickets', () => {
-    const list = load([ticket(1, { assigneeId: 'me' }), ticket(2), ticket(3, { assigneeId: 'you' }), ticket(4, { status: 'closed' })]);
-    const loaded = Object.keys(model.VIEWS).reduce((all, view) => model.withPage(all, view, page([]), first), list);
+    const all = [
+      ticket(1, { assigneeId: 'me' }), ticket(2), ticket(3, { assigneeId: 'you' }), ticket(4, { status: 'closed' }),
+    ];
+    const loaded = Object.entries(model.VIEWS).reduce(
+      (list, [name, view]) => model.withPage(list, name, page(all.filter((one) => view.has(one, 'me'))), first),
+      model.emptyList('me'),
+    );
     assert.deepEqual(Object.keys(model.VIEWS).map((view) => numbers(loaded, view)), [[1], [2], [3, 2, 1], [4]]);
   });
 
   test('show nothing older than their last page while there is more', () => {
-    const list = model.withPage(load([ticket(9), ticket(8)], 'next'), 'mine', page([ticket(2, { assigneeId: 'me' })]), first);
+    const mine = page([ticket(2, { assigneeId: 'me' })]);
+    const list = model.withPage(load([ticket(9), ticket(8)], 'next'), 'mine', mine, first);
     assert.deepEqual(numbers(list), [9, 8]);
     const more = model.withPage(list, 'open', page([ticket(7)]), { isFirst: false });
     assert.deepEqual(numbers(more), [9, 8, 7, 2]);
@@ -39,6 +46,43 @@ describe('views', () => {
     const again = model.withPage(list, 'open', page([ticket(10), ticket(9)], 'c'), first);
     assert.deepEqual(numbers(again), [10, 9]);
     assert.equal(again.views.open.next, 'c');
+  });
+});
+
+describe('a first page', () => {
+  const before = load([ticket(9), ticket(8), ticket(7), ticket(3)]);
+
+  test('drops what has left the view, down to its oldest ticket', () => {
+    const list = model.withPage(before, 'open', page([ticket(9), ticket(7)], 'next'), first);
+    assert.deepEqual([...list.tickets.keys()], ['t9', 't7', 't3']);
+    assert.deepEqual(numbers(model.withPage(before, 'open', page([ticket(9)]), first)), [9]);
+  });
+
+  test('spares what is newer than the request', () => {
+    const assigned = model.withTicket(before, ticket(8, { assigneeId: 'me', version: 2 }));
+    const moved = model.withTicket(assigned, ticket(10), { isNew: true });
+    const list = model.withPage(moved, 'open', page([ticket(9)]), { ...first, since: before });
+    assert.deepEqual(numbers(list), [10, 9, 8]);
+  });
+
+  test('after missed events is all that is known, with its counts, and other views are asked for anew', () => {
+    const closed = model.withPage(before, 'closed', page([ticket(1, { status: 'closed' })]), first);
+    const list = model.withPage(closed, 'open', page([ticket(9), ticket(8)]), { ...first, isRefresh: true });
+    assert.deepEqual([...list.tickets.keys()], ['t9', 't8']);
+    assert.deepEqual([list.views.open.isLoaded, list.views.closed.isLoaded], [true, false]);
+    const late = model.withTicket(list, ticket(7, { status: 'closed', version: 3 }), { isFetched: true });
+    assert.deepEqual([late.counts, late.isCountStale], [counts, false]);
+  });
+});
+
+describe('the title', () => {
+  const label = (tickets, next) => model.waitingLabel(load(tickets, next));
+
+  test('counts the unread ones that wait for this agent, as far as they are known', () => {
+    const others = [ticket(3, { assigneeId: 'you' }), ticket(4, { lastSenderRole: 'agent' })];
+    assert.equal(label([ticket(1), ticket(2, { assigneeId: 'me' }), ...others]), '2');
+    assert.equal(label([ticket(1)], 'next'), '1+');
+    assert.equal(label(others), '');
   });
 });
 
@@ -68,6 +112,8 @@ describe('counts', () => {
     assert.equal(model.withTicket(list, ticket(7)).isCountStale, true);
     assert.equal(model.withTicket(list, ticket(7), { isFetched: true }).isCountStale, false);
     assert.deepEqual(model.withCounts(model.withTicket(list, ticket(7)), counts).isCountStale, false);
+    const moved = ticket(1, { assigneeId: 'me', version: 2 });
+    assert.equal(model.withTicket(list, moved, { isFetched: true }).isCountStale, true);
   });
 });
 
@@ -79,7 +125,8 @@ describe('tickets', () => {
   });
 
   test('keep newer messages than an event knows of', () => {
-    const moved = model.withMessage(list, { ticketId: 't1', seq: 5, timestamp: at(30), text: 'newer', senderRole: 'guest' });
+    const news = { ticketId: 't1', seq: 5, timestamp: at(30), text: 'newer', senderRole: 'guest' };
+    const moved = model.withMessage(list, news);
     const merged = model.withTicket(moved, ticket(1, { version: 6, lastSeq: 4, assigneeId: 'me' })).tickets.get('t1');
     assert.deepEqual([merged.lastSeq, merged.lastText, merged.assigneeId], [5, 'newer', 'me']);
   });

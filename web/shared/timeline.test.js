@@ -13,14 +13,16 @@ const rows = (conversation) => timeline(conversation, dayOf);
 const messages = (conversation) => rows(conversation).filter(({ kind }) => kind === 'message');
 
 test('each day begins with a separator', () => {
-  const conversation = withMessages(guest, [message(1, '01T10:00:00'), message(2, '01T11:00:00'), message(3, '02T10:00:00')]);
+  const times = ['01T10:00:00', '01T11:00:00', '02T10:00:00'];
+  const conversation = withMessages(guest, times.map((time, index) => message(index + 1, time)));
   assert.deepEqual(rows(conversation).map(({ kind }) => kind), ['day', 'message', 'message', 'day', 'message']);
 });
 
 test('messages of one sender within 5 minutes are one group, with the time at its end', () => {
   const anna = { senderId: 'a', senderRole: 'agent', senderName: 'Anna' };
   const conversation = withMessages(guest, [
-    message(1, '01T10:00:00'), message(2, '01T10:01:00'), message(3, '01T10:01:30', anna), message(4, '01T10:07:00', anna),
+    message(1, '01T10:00:00'), message(2, '01T10:01:00'),
+    message(3, '01T10:01:30', anna), message(4, '01T10:07:00', anna),
   ]);
   assert.deepEqual(messages(conversation).map((row) => row.isContinued), [false, true, false, false]);
   assert.deepEqual(messages(conversation).map((row) => row.isEnd), [false, true, true, true]);
