@@ -321,8 +321,10 @@ async def test_a_message_that_waits_outlives_its_tab(windows: Callable) -> None:
     await guest.page.context.set_offline(True)
     text = unique("written without a net")
     await guest.write(text)
-    await guest.page.close(run_before_unload=True)
-    await guest.page.context.set_offline(False)
+    context = guest.page.context
+    async with guest.page.expect_event("close"):
+        await guest.page.close(run_before_unload=True)
+    await context.set_offline(False)
     again = await windows("guest again", 900, 760, beside=guest)
     await again.page.goto("/")
     message = again.page.get_by_test_id("message").filter(has_text=text)
