@@ -286,7 +286,7 @@ struct LiveTests {
             }
             #expect(await journal.next() == "[0, 1, 2, 3] 0")
 
-            try await clients[0].send("42[\"ask\",200]")
+            try await clients[0].send("42[\"ask\",1500]")
             for (number, client) in clients.enumerated() {
                 let id = try await question(client)
                 if number == 1 { try await client.close() }

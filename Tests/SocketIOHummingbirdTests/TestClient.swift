@@ -82,12 +82,12 @@ struct TestClient: Sendable {
         try await self.channel.writeAndFlush(frame)
     }
 
-    /// The next thing received, within five seconds.
+    /// The next thing received, within fifteen seconds.
     func next() async throws -> Received {
         try await withThrowingTaskGroup(of: Received.self) { group in
             group.addTask { await self.inbox.next() }
             group.addTask {
-                try await Task.sleep(for: .seconds(5))
+                try await Task.sleep(for: .seconds(15))
                 throw TimedOut()
             }
             defer { group.cancelAll() }

@@ -4,10 +4,12 @@ import ServiceLifecycle
 import SocketIO
 
 extension EngineConfiguration {
-    /// The times that the public protocol suites use; only for tests of time, since a busy machine breaks others with it.
-    mutating func useShortHeartbeat() {
+    /// An interval as the public protocol suites use it; only for tests of time, since a busy machine breaks others with it.
+    ///
+    /// - Parameter timeout: milliseconds for an answer. Generous where the test answers.
+    mutating func useShortHeartbeat(timeout: Int) {
         self.pingInterval = .milliseconds(300)
-        self.pingTimeout = .milliseconds(200)
+        self.pingTimeout = .milliseconds(timeout)
     }
 }
 

@@ -106,7 +106,7 @@ struct ProtocolConformanceTests {
     // MARK: - Heartbeat
 
     @Test func `polling is pinged after each interval and kept while it answers`() async throws {
-        try await withEngineIO({ $0.useShortHeartbeat() }) { polling in
+        try await withEngineIO({ $0.useShortHeartbeat(timeout: 5000) }) { polling in
             let sid = try await polling.open()
             for _ in 0..<3 {
                 let start = Self.clock.now
@@ -118,7 +118,7 @@ struct ProtocolConformanceTests {
     }
 
     @Test func `a silent polling session is gone after interval and timeout, without a GET pending`() async throws {
-        try await withEngineIO({ $0.useShortHeartbeat() }) { polling in
+        try await withEngineIO({ $0.useShortHeartbeat(timeout: 200) }) { polling in
             let sid = try await polling.open()
             try await Task.sleep(for: .milliseconds(600))
             #expect(try await polling.poll(sid).status == 400)
@@ -126,7 +126,7 @@ struct ProtocolConformanceTests {
     }
 
     @Test func `a WebSocket is pinged each interval and closed within the timeout of silence`() async throws {
-        try await withEngineIO({ $0.useShortHeartbeat() }) { polling in
+        try await withEngineIO({ $0.useShortHeartbeat(timeout: 1000) }) { polling in
             let client = try await polling.webSocket()
             for _ in 0..<3 {
                 let start = Self.clock.now
@@ -137,8 +137,8 @@ struct ProtocolConformanceTests {
             let start = Self.clock.now
             #expect(try await client.next() == .text("2"))
             guard case .close = try await client.next() else { throw TestClient.TimedOut() }
-            #expect(Self.clock.now - start > .milliseconds(480))
-            #expect(Self.clock.now - start < .milliseconds(900))
+            #expect(Self.clock.now - start > .milliseconds(1280))
+            #expect(Self.clock.now - start < .milliseconds(5000))
         }
     }
 
@@ -156,7 +156,7 @@ struct ProtocolConformanceTests {
         try await withEngineIO { polling in
             let sid = try await polling.open()
             async let first = polling.poll(sid)
-            try await Task.sleep(for: .milliseconds(100))
+            try await Task.sleep(for: .milliseconds(300))
             #expect(try await polling.poll(sid).status == 400)
             #expect(try await first == .init(status: 200, body: "1"))
             #expect(try await polling.poll(sid).status == 400)
@@ -168,9 +168,9 @@ struct ProtocolConformanceTests {
             let sid = try await polling.open()
             let client = try await TestClient.connect(port: polling.port)
             try await client.write("GET /socket.io/?EIO=4&transport=polling&sid=\(sid) HTTP/1.1\r\nHost: a\r\n\r\n")
-            try await Task.sleep(for: .milliseconds(50))
             try await client.close()
-            try await Task.sleep(for: .milliseconds(50))
+            // A POST leaves a session alone: asked until the end has come round, within the suite's time limit.
+            while try await polling.post(sid, "4x").status == 200 { try await Task.sleep(for: .milliseconds(10)) }
             #expect(
                 try await polling.poll(sid) == .init(status: 400, body: #"{"code":1,"message":"Session ID unknown"}"#)
             )
