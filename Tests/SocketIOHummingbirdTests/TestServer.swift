@@ -20,6 +20,11 @@ func withServer(
     try await withServer(loops: loops, engine: io.engine, stop: [SocketIOService(io)], body)
 }
 
+/// The same for a server that was made before.
+func withServer(io: SocketIOServer, _ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
+    try await withServer(engine: io.engine, stop: [SocketIOService(io)]) { port, _ in try await body(port) }
+}
+
 let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 /// The same for an engine alone; `stop` are the services that end its connections.

@@ -100,4 +100,13 @@ struct JSONTests {
         #expect(try event.decode(Order.self) == order)
         #expect(throws: DecodingError.self) { try event.decode(Order.self, at: 1) }
     }
+
+    @Test func `literals write compact JSON with the order of keys kept`() {
+        let value: JSON = ["name": "a \"b\"", "list": [1, -2, 2.5, true, nil], "empty": [:], "text": "\(1 + 1) of 3"]
+        #expect(
+            String(buffer: value.text) == #"{"name":"a \"b\"","list":[1,-2,2.5,true,null],"empty":{},"text":"2 of 3"}"#
+        )
+        #expect(JSON(Double.nan) == nil)
+        #expect(String(buffer: JSON(1e300).text) == "1e+300")
+    }
 }

@@ -46,9 +46,14 @@ extension JSON {
 
     /// Builds a value from a string, a number, a truth value or an array of such.
     public init(_ value: some JSONWritable) {
+        self = .written(value)
+    }
+
+    /// Not an initialiser: with a literal for its argument, that would mean the literal itself.
+    static func written(_ value: some JSONWritable) -> JSON {
         var buffer = ByteBuffer()
         value.writeJSON(to: &buffer)
-        self.init(unchecked: buffer)
+        return JSON(unchecked: buffer)
     }
 }
 
@@ -99,6 +104,14 @@ extension Int: JSONWritable {
     /// Appends the compact JSON text.
     public func writeJSON(to buffer: inout ByteBuffer) {
         buffer.writeString(String(self))
+    }
+}
+
+extension Double: JSONWritable {
+    /// Appends the shortest text that reads back as the same number; `null` for what JSON has no number for, as
+    /// JavaScript does.
+    public func writeJSON(to buffer: inout ByteBuffer) {
+        if self.isFinite { buffer.writeString(String(self)) } else { buffer.writeStaticString("null") }
     }
 }
 

@@ -14,7 +14,8 @@ public final class Namespace: Sendable {
     public typealias EventHandler = @Sendable (Socket, Event) async -> Void
     /// Runs when a socket has left, after all its events, with the rooms it was in.
     public typealias DisconnectHandler = @Sendable (Socket, DisconnectReason, Set<Room>) async -> Void
-    /// Runs for an event from another server of the cluster. What it returns goes back to a server that asked.
+    /// Runs for an event from another server of the cluster. What it returns goes back to a server that asked; of several
+    /// handlers for one event the first one answers.
     public typealias ServerEventHandler = @Sendable ([JSON]) async -> [JSON]
 
     /// The name clients enter it by, such as `/` or `/admin`. Of one made by a pattern: the pattern's own name.
@@ -30,7 +31,7 @@ public final class Namespace: Sendable {
     ///   - makeAdapter: wraps the local adapter for more than one server.
     init(name: String, handlers: SharedHandlers = .init(), makeAdapter: AdapterFactory) {
         self.name = name
-        self.local = LocalAdapter(namespace: name)
+        self.local = LocalAdapter(namespace: name, handlers: handlers)
         self.adapter = makeAdapter(self.local)
         self.registered = handlers
     }

@@ -7,11 +7,13 @@ public final class LocalAdapter: Adapter {
     /// The name of the namespace.
     public let namespace: String
 
+    private let handlers: SharedHandlers
     private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<LoopRooms>]>([:])
     private let broadcastIDs = Atomic(0)
 
-    init(namespace: String) {
+    init(namespace: String, handlers: SharedHandlers) {
         self.namespace = namespace
+        self.handlers = handlers
     }
 
     // MARK: - Many sockets, from any thread
@@ -81,6 +83,22 @@ public final class LocalAdapter: Adapter {
     /// There are no other servers.
     public func serverSideEmitWithAck(_ packet: EventPacket, timeout: Duration) async -> BroadcastAnswers {
         BroadcastAnswers()
+    }
+
+    // MARK: - From other servers
+
+    /// Runs the handlers that the application registered with ``Namespace/onServerSide(_:_:)``. An adapter calls it for
+    /// each event that another server sent with ``Adapter/serverSideEmit(_:)`` or
+    /// ``Adapter/serverSideEmitWithAck(_:timeout:)``, in the order they came.
+    ///
+    /// - Returns: what the first handler answers; nil if nobody handles the event.
+    public func receiveServerSide(_ packet: EventPacket) async -> Answer? {
+        var answer: Answer?
+        for handler in self.handlers.current.serverEvents[packet.name] ?? [] {
+            let arguments = await handler(packet.arguments)
+            answer = answer ?? Answer(arguments: arguments)
+        }
+        return answer
     }
 
     /// Ids of broadcasts' acks begin here; those of single sockets count up from 0. Both fit a JavaScript number.

@@ -46,4 +46,10 @@ public struct Answer: Sendable, Equatable {
     public let arguments: [JSON]
     /// Its binary values, as in ``Event/attachments``.
     public let attachments: [ByteBuffer]
+
+    /// An answer, such as an adapter makes of what another server sent it.
+    public init(arguments: [JSON], attachments: [ByteBuffer] = []) {
+        self.arguments = arguments
+        self.attachments = attachments
+    }
 }
