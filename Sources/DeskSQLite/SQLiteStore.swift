@@ -11,7 +11,7 @@ package final class SQLiteStore: DeskStore {
 
     let pool: DatabasePool
     let commits: GroupCommit
-    private let report: Report
+    let report: Report
 
     /// Opens the database file, and creates it (mode 0600) if there is none.
     ///

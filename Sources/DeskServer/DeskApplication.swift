@@ -134,6 +134,7 @@ private struct Parts {
             desk: desk,
             watch: watch,
             presence: presence,
+            retention: configuration.retention,
             logger: logger
         )
         self.setup = SetupLinkIssuer(desk: desk, logger: logger)

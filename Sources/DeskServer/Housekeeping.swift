@@ -9,6 +9,8 @@ struct Housekeeping: Service {
     let desk: Desk
     let watch: LoginWatch
     let presence: PresenceDesk
+    /// How long a ticket is kept after its close; nil for ever.
+    let retention: Duration?
     let logger: Logger
 
     func run() async throws {
@@ -20,16 +22,20 @@ struct Housekeeping: Service {
                 presence.sweep()
                 guard cleansAt <= .now else { continue }
                 cleansAt = .now + .seconds(3600)
-                await forgetOldSessions()
+                await forget()
             }
         }
     }
 
-    private func forgetOldSessions() async {
+    private func forget() async {
         do {
             try await desk.deleteOldSessions()
+            guard let retention else { return }
+            let erasure = try await desk.eraseTickets(closedFor: retention)
+            guard erasure.tickets > 0 else { return }
+            logger.info("Deleted tickets kept for long enough", metadata: ["tickets": "\(erasure.tickets)"])
         } catch {
-            logger.warning("Deleting old login sessions failed", metadata: ["error": "\(error)"])
+            logger.warning("Deleting what is old failed", metadata: ["error": "\(error)"])
         }
     }
 }

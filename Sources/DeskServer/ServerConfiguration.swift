@@ -14,6 +14,9 @@ package struct ServerConfiguration: Sendable {
     /// Serves the pages from this directory instead of those inside the binary. For development.
     package var webDirectory: String?
 
+    /// How long a ticket is kept after its close; nil keeps it for ever. Default 365 days.
+    package var retention: Duration? = .seconds(365 * 86_400)
+
     /// The cost of new password hashes.
     package var passwordCost = PasswordCost.standard
     /// How long somebody may be away before they are said to be offline, so that a reload does not

@@ -82,6 +82,7 @@ async def test_a_data_directory_in_use(server: Server, ada: Agent) -> None:
         (("--port", "65536"), {}, "", ("port",)),
         (("--port", "-1"), {}, "", ("port",)),
         (("--log-level", "loud"), {}, "", ("log-level",)),
+        (("--retention-days", "-1"), {}, "", ("retention-days",)),
         (("--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"), {}, "", ("/nowhere/",)),
         (("--tls-cert", "cert.pem"), {}, "", ("tls-key",)),
         (("--allowed-origins", "shop"), {}, "", ("allowed-origins",)),

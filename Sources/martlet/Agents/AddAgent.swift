@@ -21,7 +21,7 @@ struct AddAgent: AsyncParsableCommand {
             try PasswordPolicy.check(password)
             try Desk.checkAccount(username: username, name: name)
         }
-        try await AgentDesk.with(data, creates: true, check: check) { desk in
+        try await CommandDesk.with(data, creates: true, check: check) { desk in
             do {
                 let account = try await desk.createAccount(
                     username: username,

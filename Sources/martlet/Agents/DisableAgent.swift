@@ -11,9 +11,9 @@ struct DisableAgent: AsyncParsableCommand {
     @OptionGroup var data: DataDirectoryOption
 
     func run() async throws {
-        try await AgentDesk.with(data) { desk in
+        try await CommandDesk.with(data) { desk in
             do {
-                _ = try await desk.setDisabled(true, AgentDesk.find(username, in: desk).id)
+                _ = try await desk.setDisabled(true, CommandDesk.find(username, in: desk).id)
                 printLine("disabled \(username)")
             } catch DeskError.conflict {
                 throw CommandFailure("\(username) is the last admin who can log in")

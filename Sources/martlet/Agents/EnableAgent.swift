@@ -8,8 +8,8 @@ struct EnableAgent: AsyncParsableCommand {
     @OptionGroup var data: DataDirectoryOption
 
     func run() async throws {
-        try await AgentDesk.with(data) { desk in
-            _ = try await desk.setDisabled(false, AgentDesk.find(username, in: desk).id)
+        try await CommandDesk.with(data) { desk in
+            _ = try await desk.setDisabled(false, CommandDesk.find(username, in: desk).id)
             printLine("enabled \(username)")
         }
     }

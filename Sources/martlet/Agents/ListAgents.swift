@@ -28,7 +28,7 @@ struct ListAgents: AsyncParsableCommand {
     @OptionGroup var data: DataDirectoryOption
 
     func run() async throws {
-        let accounts = try await AgentDesk.with(data) { try await $0.accounts() }
+        let accounts = try await CommandDesk.with(data) { try await $0.accounts() }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -15,8 +15,8 @@ struct ResetPassword: AsyncParsableCommand {
     func run() async throws {
         let password = try password.read()
         let check = { () throws(DeskError) in try PasswordPolicy.check(password) }
-        try await AgentDesk.with(data, check: check) { desk in
-            let account = try await AgentDesk.find(username, in: desk)
+        try await CommandDesk.with(data, check: check) { desk in
+            let account = try await CommandDesk.find(username, in: desk)
             let hash = try await PasswordHasher(cost: .standard).hash(password)
             _ = try await desk.resetPassword(of: account.id, to: hash)
             printLine("changed the password of \(username)")

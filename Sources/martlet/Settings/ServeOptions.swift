@@ -48,6 +48,14 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Days that a closed ticket is kept before it is deleted with its messages; 0 keeps all. (default: 365)",
+            valueName: "days"
+        )
+    )
+    var retentionDays: String?
+
+    @Option(
+        help: ArgumentHelp(
             "trace, debug, info, notice, warning, error or critical. The log goes to standard error. (default: info)",
             valueName: "level"
         )
@@ -66,7 +74,8 @@ struct ServeOptions: ParsableArguments {
     var values: [Setting: String?] {
         [
             .host: host, .port: port, .dataDirectory: data.dataDir, .jwtSecret: jwtSecret, .publicURL: publicURL,
-            .allowedOrigins: allowedOrigins, .tlsCertificate: tlsCert, .tlsKey: tlsKey, .logLevel: logLevel,
+            .allowedOrigins: allowedOrigins, .tlsCertificate: tlsCert, .tlsKey: tlsKey, .retentionDays: retentionDays,
+            .logLevel: logLevel,
             .webDirectory: webDir,
         ]
     }

@@ -9,6 +9,7 @@ enum Setting: String, CaseIterable {
     case allowedOrigins = "allowed-origins"
     case tlsCertificate = "tls-cert"
     case tlsKey = "tls-key"
+    case retentionDays = "retention-days"
     case logLevel = "log-level"
     case webDirectory = "web-dir"
 

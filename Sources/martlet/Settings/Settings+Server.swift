@@ -23,6 +23,11 @@ extension Settings {
             let items = text.split(separator: ",").map { WebOrigin($0.trimmingCharacters(in: .whitespaces)) }
             return items.contains(nil) ? nil : Set(items.compactMap(\.self))
         }
+        server.retention = try value(.retentionDays, default: server.retention, expected: "days from 0 to 36500") {
+            text in
+            guard let days = UInt16(text), days <= 36_500 else { return nil }
+            return .some(days == 0 ? nil : .seconds(Int(days) * 86_400))
+        }
         server.webDirectory = try value(.webDirectory, default: nil, expected: "a directory with the pages") { path in
             FileManager.default.fileExists(atPath: path + "/customer/index.html") ? .some(path) : nil
         }

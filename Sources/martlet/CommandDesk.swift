@@ -3,8 +3,8 @@ import DeskSQLite
 import DeskServer
 import Foundation
 
-/// The desk of the commands that manage agents, whether or not a server runs.
-enum AgentDesk {
+/// The desk of the commands that work on the data directory, whether or not a server runs.
+enum CommandDesk {
     /// Opens the data directory, does the work, and closes it. The desk's errors become sentences.
     ///
     /// - Parameters:

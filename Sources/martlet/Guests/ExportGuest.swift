@@ -1,0 +1,23 @@
+import ArgumentParser
+import Desk
+import DeskServer
+
+struct ExportGuest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Print everything about a customer as JSON: who it is, tickets, messages."
+    )
+
+    @Argument(help: "The guestId, which tickets show as customerId.") var id: String
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() async throws {
+        try await CommandDesk.with(data) { desk in
+            do throws(DeskError) {
+                printLine(try await GuestExport.make(of: Guest.ID(rawValue: id), from: desk))
+            } catch .notFound {
+                throw CommandFailure("there is no customer \(id)")
+            }
+        }
+    }
+}
