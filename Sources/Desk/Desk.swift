@@ -6,21 +6,25 @@ package struct Desk: Sendable {
     let store: any DeskStore
     let now: @Sendable () -> Timestamp
     let makeID: @Sendable () -> String
+    let wordFilter: @Sendable () -> WordFilter
     let publish: Publish
 
     /// - Parameters:
     ///   - now: The clock.
     ///   - makeID: Unguessable ids of at least 120 random bits, see ``RandomID``.
+    ///   - wordFilter: The one in force. Default: nothing is filtered.
     ///   - publish: Hears of everything committed; see ``Publish`` for when and how.
     package init(
         store: any DeskStore,
         now: @escaping @Sendable () -> Timestamp,
         makeID: @escaping @Sendable () -> String,
+        wordFilter: @escaping @Sendable () -> WordFilter = { .off },
         publish: @escaping Publish
     ) {
         self.store = store
         self.now = now
         self.makeID = makeID
+        self.wordFilter = wordFilter
         self.publish = publish
     }
 }

@@ -9,7 +9,7 @@ enum Schema {
     static var version: Int { migrations.count }
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
-    private static let migrations = [firstVersion]
+    private static let migrations = [firstVersion, settings]
 
     /// - Throws: ``StorageError/newerDatabase(path:version:supported:)``, ``StorageError/olderDatabase(path:)``
     ///   if it would have to change something and may not.
@@ -123,5 +123,12 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX messagesByClientId ON messages (clientId, ticketRow, senderRow)
             WHERE clientId IS NOT NULL;
+        """
+
+    private static let settings = """
+        CREATE TABLE settings (
+            name TEXT PRIMARY KEY NOT NULL,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -92,8 +92,16 @@ private struct Parts {
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             activityInterval: configuration.activityInterval
         )
-        let socketDesk = SocketDesk(store: store, now: now, makeID: makeID, publisher: publisher)
+        let settings = CurrentSettings(logger: logger)
+        let socketDesk = SocketDesk(
+            store: store,
+            now: now,
+            makeID: makeID,
+            wordFilter: { settings.wordFilter },
+            publisher: publisher
+        )
         let desk = socketDesk(for: nil)
+        await settings.look(at: desk)
         let watch = LoginWatch(namespace: namespace, now: now, logger: logger)
         let authenticator = Authenticator(
             desk: desk,
@@ -133,6 +141,7 @@ private struct Parts {
             interval: configuration.watchInterval,
             desk: desk,
             watch: watch,
+            settings: settings,
             presence: presence,
             retention: configuration.retention,
             logger: logger

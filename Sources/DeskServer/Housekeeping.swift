@@ -8,6 +8,7 @@ struct Housekeeping: Service {
     let interval: Duration
     let desk: Desk
     let watch: LoginWatch
+    let settings: CurrentSettings
     let presence: PresenceDesk
     /// How long a ticket is kept after its close; nil for ever.
     let retention: Duration?
@@ -19,6 +20,7 @@ struct Housekeeping: Service {
             // Sleeping only fails when it is time to stop.
             while (try? await Task.sleep(for: interval)) != nil {
                 await watch.look(at: desk)
+                await settings.look(at: desk)
                 presence.sweep()
                 guard cleansAt <= .now else { continue }
                 cleansAt = .now + .seconds(3600)

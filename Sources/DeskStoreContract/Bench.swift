@@ -5,6 +5,7 @@ import Synchronization
 /// everything published.
 package final class Bench: Sendable {
     package let desk: Desk
+    private let store: any DeskStore
     private let recorder: Recorder
 
     /// Separate, so that the desk's closures do not hold the desk.
@@ -20,11 +21,22 @@ package final class Bench: Sendable {
 
     package init(store: any DeskStore) {
         let recorder = Recorder()
+        self.store = store
         self.recorder = recorder
-        self.desk = Desk(
+        self.desk = Self.desk(store, recorder, .off)
+    }
+
+    /// The same desk, with a word filter in force.
+    package func desk(with filter: WordFilter) -> Desk {
+        Self.desk(store, recorder, filter)
+    }
+
+    private static func desk(_ store: any DeskStore, _ recorder: Recorder, _ filter: WordFilter) -> Desk {
+        Desk(
             store: store,
             now: { recorder.state.withLock { $0.now } },
             makeID: { recorder.state.withLock { RandomID.make(using: &$0.generator) } },
+            wordFilter: { filter },
             publish: { events in recorder.state.withLock { $0.events += events } }
         )
     }

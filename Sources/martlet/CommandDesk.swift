@@ -61,6 +61,8 @@ enum CommandDesk {
         case .invalid(field: "name"): "a name is 1 to 200 characters"
         case .invalid(field: "password"):
             "a password is at least \(PasswordPolicy.minimumCharacters) characters, at most \(PasswordPolicy.maximumBytes) bytes"
+        case .invalid(field: "words"):
+            "the filter takes at most \(WordFilter.maximumWords) words of 1 to 64 characters, each with a letter or digit"
         case .unavailable: "the database cannot be used now"
         default: "this is not possible"
         }

@@ -4,8 +4,8 @@ extension Desk {
     /// A retry with the same `clientID` by the same sender gives the message stored first, whatever its
     /// text and even if the ticket is closed by now, and publishes nothing.
     ///
-    /// - Throws: ``DeskError/invalid(field:)`` with `text` if it is blank or longer than 4,000
-    ///   characters (see ``TextRule``); ``DeskError/notFound`` if the ticket is unknown or not the
+    /// - Throws: ``DeskError/invalid(field:)`` with `text` if it is blank, longer than 4,000
+    ///   characters (see ``TextRule``) or refused by the ``WordFilter``; ``DeskError/notFound`` if the ticket is unknown or not the
     ///   guest's own; ``DeskError/closed``.
     package func postMessage(
         _ text: String,
@@ -53,10 +53,13 @@ extension Desk {
         clientID: ClientID?,
         by principal: Principal
     ) throws(DeskError) -> MessageDraft {
-        MessageDraft(
+        let text = try TextRule.message.required(text)
+        let filtered = wordFilter().apply(to: text)
+        return MessageDraft(
             id: Message.ID(rawValue: makeID()),
             sender: principal.author,
-            text: try TextRule.message.required(text),
+            text: filtered ?? text,
+            isRefused: filtered == nil,
             timestamp: now(),
             clientID: clientID
         )

@@ -40,13 +40,23 @@ package struct MessageDraft: Sendable, Equatable {
     package var id: Message.ID
     package var sender: Author
     package var text: String
+    /// The word filter does not let it in, unless it is a retry of what was stored before.
+    package var isRefused: Bool
     package var timestamp: Timestamp
     package var clientID: ClientID?
 
-    package init(id: Message.ID, sender: Author, text: String, timestamp: Timestamp, clientID: ClientID?) {
+    package init(
+        id: Message.ID,
+        sender: Author,
+        text: String,
+        isRefused: Bool = false,
+        timestamp: Timestamp,
+        clientID: ClientID?
+    ) {
         self.id = id
         self.sender = sender
         self.text = text
+        self.isRefused = isRefused
         self.timestamp = timestamp
         self.clientID = clientID
     }

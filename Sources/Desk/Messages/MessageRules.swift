@@ -10,6 +10,7 @@ enum MessageRules {
         try authorize(principal, to: .postMessage, on: facts.ticket)
         if let known = facts.message { return .nothing(known) }
         guard facts.ticket.status == .open else { throw .closed }
+        guard !draft.isRefused else { throw .invalid(field: "text") }
         let (ticket, message) = append(draft, to: facts.ticket)
         return Decision(
             answer: message,

@@ -3,7 +3,7 @@ extension Desk {
     /// `clientID` give the ticket opened first.
     ///
     /// - Throws: ``DeskError/forbidden`` for an agent; ``DeskError/invalid(field:)`` with `subject` or
-    ///   `text`.
+    ///   `text`, also where the ``WordFilter`` refuses them.
     package func createTicket(
         subject: String? = nil,
         text: String? = nil,
@@ -15,11 +15,12 @@ extension Desk {
         let now = now()
         let guest = Guest(id: guestID, name: name, email: nil, isVerified: false, createdAt: now)
         let id = Ticket.ID(rawValue: makeID())
-        let subject = try TextRule.subject.optional(subject ?? "")
+        let subject = wordFilter().apply(to: try TextRule.subject.optional(subject ?? ""))
         var draft: MessageDraft?
         if let text { draft = try draftMessage(text, clientID: clientID, by: principal) }
-        return try await store.createTicket(for: guest, clientID: clientID, publish: publish) { [draft] facts in
-            TicketRules.create(id, subject: subject, message: draft, facts: facts, at: now)
+        return try await store.createTicket(for: guest, clientID: clientID, publish: publish) {
+            [draft] facts throws(DeskError) in
+            try TicketRules.create(id, subject: subject, message: draft, facts: facts, at: now)
         }
     }
 

@@ -1,14 +1,18 @@
 /// The decisions about tickets, as pure functions.
 enum TicketRules {
     /// The same guest and client id give the same ticket, as it stands now.
+    ///
+    /// - Parameter subject: nil for one that the word filter does not let in.
     static func create(
         _ id: Ticket.ID,
-        subject: String,
+        subject: String?,
         message draft: MessageDraft?,
         facts: CreationFacts,
         at now: Timestamp
-    ) -> Decision<CreatedTicket> {
+    ) throws(DeskError) -> Decision<CreatedTicket> {
         if let known = facts.known { return .nothing(known) }
+        guard let subject else { throw .invalid(field: "subject") }
+        guard draft?.isRefused != true else { throw .invalid(field: "text") }
         var ticket = Ticket(id: id, number: facts.number, customer: facts.guest, subject: subject, createdAt: now)
         var message: Message?
         if let draft {
