@@ -1,5 +1,6 @@
 # make run    build Martlet, serve it on SQLite in ./data and print the addresses
 # make test   every check and every test
+# make docs   the documentation of the libraries, in .build/docs
 #
 # The build is a debug one unless CONFIG=release is given. A first release build takes about 11 minutes on
 # two cores, a debug one with all tests 7, and the debug build is the one `make test` needs anyway: whichever
@@ -14,7 +15,7 @@ DATA_DIR ?= data
 # Apple's systems bring the libraries along, and their toolchain has none to link in.
 STATIC := $(if $(filter release,$(CONFIG)),$(if $(filter Linux,$(shell uname)),--static-swift-stdlib))
 
-.PHONY: run build test check end-to-end clean
+.PHONY: run build test check docs end-to-end clean
 
 run: build
 	@echo "Under the address below: customers at /, agents at /agent/login, the dashboard at /agent/dashboard. Ctrl-C ends it."
@@ -32,6 +33,11 @@ test:
 check:
 	@scripts/prerequisites.sh build
 	@scripts/check.sh
+
+docs:
+	@scripts/prerequisites.sh build
+	swift build
+	@docs/build.sh
 
 end-to-end: build
 	@scripts/prerequisites.sh test

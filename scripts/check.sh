@@ -4,12 +4,12 @@
 #   scripts/check.sh                 all parts
 #   scripts/check.sh format layers   only these
 #
-# Parts: format layers shell web build test. Every part runs even if an earlier one failed, except that
-# the tests need the build. The last line sums up; exit status 1 if a part failed.
+# Parts: format layers shell web build docs test. Every part runs even if an earlier one failed, except that
+# docs and tests need the build. The last line sums up; exit status 1 if a part failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly all_parts=(format layers shell web build test)
+readonly all_parts=(format layers shell web build docs test)
 
 need_swift() {
     command -v swift >/dev/null && return 0
@@ -27,11 +27,11 @@ check_layers() {
 
 check_shell() {
     local file
-    for file in scripts/*.sh .ci/run Tests/EndToEnd/run.sh; do
+    for file in scripts/*.sh .ci/run docs/build.sh Tests/EndToEnd/run.sh; do
         bash -n "$file" || return 1
     done
     if command -v shellcheck >/dev/null; then
-        shellcheck scripts/*.sh .ci/run Tests/EndToEnd/run.sh
+        shellcheck scripts/*.sh .ci/run docs/build.sh Tests/EndToEnd/run.sh
     else
         printf 'shellcheck is not installed: the scripts were only parsed\n'
     fi
@@ -62,6 +62,17 @@ check_build() {
     need_swift && swift build --build-tests
 }
 
+check_docs() {
+    local tool
+    for tool in python3 docc; do
+        if ! command -v "$tool" >/dev/null; then
+            skip_reason="$tool is not on the PATH"
+            return 0
+        fi
+    done
+    need_swift && docs/build.sh
+}
+
 check_test() {
     need_swift && swift test
 }
@@ -73,6 +84,7 @@ run_part() {
         shell) check_shell ;;
         web) check_web ;;
         build) check_build ;;
+        docs) check_docs ;;
         test) check_test ;;
     esac
 }
@@ -95,7 +107,7 @@ summary=''
 for part in "${parts[@]}"; do
     printf '== %s\n' "$part"
     skip_reason=''
-    if [ "$part" = test ] && [ "$built" -eq 0 ]; then
+    if [[ $part = docs || $part = test ]] && [ "$built" -eq 0 ]; then
         skip_reason='the build failed'
     elif ! run_part "$part"; then
         failed=1

@@ -5,8 +5,8 @@ import Synchronization
 
 /// An Engine.IO 4 server: every session of one process, on all its event loops.
 ///
-/// It does not listen by itself. Whoever accepts connections calls ``configure(_:isSecure:fallback:)`` for each.
-/// Thread-safe.
+/// It does not listen by itself. Whoever accepts connections calls ``configure(_:isSecure:fallback:)`` for each, as
+/// in <doc:EngineIO#A-server-of-its-own>. Thread-safe.
 public final class EngineServer: Sendable {
     /// What the server was made with.
     public let configuration: EngineConfiguration
@@ -24,10 +24,14 @@ public final class EngineServer: Sendable {
 
     private let state = Mutex(State())
 
+    /// Makes a server without connections.
+    ///
     /// - Parameters:
-    ///   - configuration: bounds and timings.
-    ///   - logger: gets debug lines; anything above `debug` is a fault of this library.
-    ///   - accept: called on the session's event loop when a session has opened; returns what receives its messages.
+    ///   - configuration: bounds and timings. Default: those of ``EngineConfiguration``.
+    ///   - logger: gets debug lines, and an error if an ``HTTPFallback`` could not be installed. No line holds a body, a
+    ///     header or a session's id.
+    ///   - accept: called on the session's event loop when a session has opened, and must not block; returns what
+    ///     receives its messages, which the session keeps until it ends.
     public init(
         configuration: EngineConfiguration = .init(),
         logger: Logger,
@@ -48,15 +52,17 @@ public final class EngineServer: Sendable {
         )
     }
 
-    /// Sessions that are open, or closed and still owing an answer.
+    /// Sessions that are open, or closed with a last answer that a poll may still fetch, for 5 s at most. Takes a lock.
     public var sessionCount: Int { self.state.withLock { $0.sessions.count } }
 
-    /// Makes an accepted connection speak HTTP/1.1 and serves Engine.IO on it. On the channel's event loop.
+    /// Makes an accepted connection speak HTTP/1.1 and serves Engine.IO on it. Must be called on the channel's event loop,
+    /// before it reads.
     ///
     /// - Parameters:
-    ///   - channel: an accepted connection, behind its TLS handler if it has one.
-    ///   - isSecure: whether TLS ends in this process.
-    ///   - fallback: serves requests for other paths; without one they get 404.
+    ///   - channel: an accepted connection, behind its TLS handler if it has one, without HTTP handlers.
+    ///   - isSecure: whether TLS ends in this process, as ``HandshakeRequest/isSecure`` shows it. Default false.
+    ///   - fallback: serves requests for other paths. Default nil: they get 404.
+    /// - Throws: what the channel's pipeline throws when it takes no handlers, because the connection is closed.
     public func configure(_ channel: any Channel, isSecure: Bool = false, fallback: (any HTTPFallback)? = nil) throws {
         try EngineHTTPHandler.install(
             on: channel,
@@ -67,9 +73,11 @@ public final class EngineServer: Sendable {
         )
     }
 
-    /// Ends every session and refuses new ones with 503: pending polls end, WebSockets are closed with 1001.
-    /// Requests in progress have ``EngineConfiguration/shutdownTimeout``. Returns when all sessions have been told and the
-    /// WebSockets' connections are closed, within about a second.
+    /// Ends every session with ``CloseReason/shuttingDown`` and refuses new ones with 503: pending polls end, WebSockets
+    /// are closed with 1001 (RFC 6455 §7.4.1). Requests in progress have ``EngineConfiguration/shutdownTimeout``.
+    ///
+    /// Returns when all sessions have been told and the WebSockets' connections are closed, which takes about a second if
+    /// a client does not answer the close. May be called from any task and more than once; there is no way back.
     public func shutdown() async {
         let loops = self.state.withLock { state in
             state.isShuttingDown = true
@@ -108,15 +116,18 @@ public final class EngineServer: Sendable {
     }
 }
 
-/// Serves the requests of a connection that are not Engine.IO's.
+/// Serves the requests of one connection that are not Engine.IO's.
 public protocol HTTPFallback {
-    /// Adds the handlers that take `HTTPServerRequestPart`s to the end of the pipeline. Called once per connection, on
-    /// its event loop, before its first request for another path is passed on.
+    /// Adds the handlers that take `HTTPServerRequestPart`s, and write `HTTPServerResponsePart`s, to the end of the
+    /// pipeline. Called at most once per connection, on its event loop, before its first request for another path is
+    /// passed on. Requests come one at a time.
     ///
-    /// - Returns: those of them that must leave when the connection becomes a WebSocket.
+    /// - Parameter channel: the connection.
+    /// - Returns: those of the handlers that must leave when the connection becomes a WebSocket.
+    /// - Throws: anything. It is logged, and the connection closed.
     func install(on channel: any Channel) throws -> [any RemovableChannelHandler]
 
-    /// The connection will never need the fallback: it became a WebSocket or closed. Called at most once, and not
-    /// after ``install(on:)``.
+    /// The connection will never need the fallback: it became a WebSocket or closed. Called at most once, on its event
+    /// loop, and not after ``install(on:)``.
     func discard()
 }

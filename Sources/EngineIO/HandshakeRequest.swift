@@ -1,23 +1,28 @@
 public import NIOCore
 public import NIOHTTP1
 
-/// The HTTP request that opened a session, as hooks and middleware see it.
+/// The HTTP request that opened a session, as hooks and middleware see it. A polling session that moves to a WebSocket
+/// keeps its first one.
 public struct HandshakeRequest: Sendable {
-    /// Method, target and headers as received.
+    /// Method, target and headers as received: at most 100 headers of 32 KiB together.
     public let head: HTTPRequestHead
-    /// The decoded query string.
+    /// The decoded query string. `EIO` and `transport` stand in it beside what the client's `query` option added.
     public let query: Query
     /// The peer of the TCP connection; a proxy's address if there is one in front. Nil where the channel has none.
     public let remoteAddress: SocketAddress?
-    /// Whether this process ended TLS for the connection.
+    /// Whether this process ended TLS for the connection. False behind a proxy that does.
     public let isSecure: Bool
     /// What the server's ``OriginPolicy`` made of the `Origin` header.
     public let origin: OriginPolicy.Verdict
 
-    /// The request's headers.
+    /// The request's headers. Names are compared without regard to case.
     public var headers: HTTPHeaders { self.head.headers }
 
     /// The value of the named cookie (RFC 6265 §5.4), or nil. The first one wins.
+    ///
+    /// The value comes without the quotes it may stand in, and as it was sent: percent signs are not decoded.
+    ///
+    /// - Parameter name: compared with regard to case.
     public func cookie(_ name: String) -> String? {
         for header in self.headers["cookie"] {
             for pair in header.split(separator: ";") {

@@ -1,23 +1,29 @@
-/// Decides which browser origins may reach the server. The `Origin` header is present on requests that a page
-/// made; other clients send none and are let in.
+/// Decides which browser origins may reach the server (RFC 6454). The `Origin` header is present on requests that a
+/// page made; other clients send none and are let in, so this is no login.
+///
+/// Foreign origins that are allowed get CORS headers, but never `Access-Control-Allow-Credentials`: their pages cannot
+/// send cookies when they poll. WebSockets know no CORS; a cookie of a page with the verdict ``Verdict/allowed`` should
+/// not count as a login.
 public struct OriginPolicy: Sendable {
     /// What a request's `Origin` header makes of it.
     public enum Verdict: Sendable, Equatable {
         /// No `Origin`: not a page, or a page's own plain GET.
         case absent
-        /// The server's own origin.
+        /// The server's own origin, see ``OriginPolicy/own``.
         case own
-        /// A foreign origin of the allow-list. CORS headers name it.
+        /// A foreign origin of ``OriginPolicy/allowed``. CORS headers name it.
         case allowed
-        /// Any other origin, `null` included.
+        /// Any other origin, `null` included. The request gets 403.
         case denied
     }
 
-    /// The server's own origin, such as `https://chat.example.com`. Default nil: whatever the `Host` header says, under
-    /// https, and under http too unless TLS ends in this process; a proxy may end it in front.
+    /// The server's own origin, such as `https://chat.example.com`, without a slash behind it. Set it where a proxy changes
+    /// the `Host` header. Default nil: whatever the `Host` header says, under https, and under http too unless
+    /// ``isSecure``, since a proxy may end TLS in front.
     public var own: String?
 
-    /// Foreign origins that are let in, compared without regard to case. Default none.
+    /// Foreign origins that are let in, such as `https://www.example.com`, without a slash behind them and compared
+    /// without regard to case. There are no wildcards. Default none.
     public var allowed: Set<String> = [] {
         didSet { self.folded = Set(self.allowed.map { $0.lowercased() }) }
     }
@@ -28,6 +34,11 @@ public struct OriginPolicy: Sendable {
     private var folded: Set<String> = []
 
     /// The server's own origin only, unless more is given.
+    ///
+    /// - Parameters:
+    ///   - own: see ``own``. Default nil: by the `Host` header.
+    ///   - allowed: see ``allowed``. Default none.
+    ///   - isSecure: see ``isSecure``. Default false.
     public init(own: String? = nil, allowed: Set<String> = [], isSecure: Bool = false) {
         self.isSecure = isSecure
         self.own = own?.lowercased()
@@ -35,7 +46,11 @@ public struct OriginPolicy: Sendable {
         self.folded = Set(allowed.map { $0.lowercased() })
     }
 
-    /// Judges one request by its `Origin` and `Host` headers.
+    /// Judges one request.
+    ///
+    /// - Parameters:
+    ///   - origin: its `Origin` header; nil if there is none.
+    ///   - host: its `Host` header; nil if there is none, and then no origin is the server's own unless ``own`` is set.
     public func judge(origin: String?, host: String?) -> Verdict {
         guard let origin = origin?.lowercased() else { return .absent }
         if self.isOwn(origin, host: host) { return .own }

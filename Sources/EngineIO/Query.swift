@@ -1,4 +1,4 @@
-/// A URL's query string, decoded once. Of a repeated name the first value counts.
+/// A URL's query string, decoded once: `+` is a space, and escapes are UTF-8. Of a repeated name the first value counts.
 public struct Query: Sendable, Equatable {
     private let values: [(name: String, value: String)]
 
@@ -7,10 +7,13 @@ public struct Query: Sendable, Equatable {
         self.values.first { $0.name == name }?.value
     }
 
-    /// Every name with its value, in the order received.
+    /// Every name with its value, in the order received, repeated names included.
     public var all: [(name: String, value: String)] { self.values }
 
-    /// Reads what follows the `?` of a request target. Malformed escapes stay as they are.
+    /// Reads what follows the `?` of a request target; nothing, if there is none. Malformed escapes stay as they are, and
+    /// bytes that are not UTF-8 become U+FFFD.
+    ///
+    /// - Parameter target: such as `/socket.io/?EIO=4&transport=polling`.
     public init(target: String) {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             self.values = []

@@ -1,20 +1,30 @@
 public import EngineIO
 
-/// What a Socket.IO server offers and where its bounds lie. Defaults are those of the reference server.
+/// What a Socket.IO server offers and where its bounds lie. Where the reference server has the setting, the default is
+/// the same. A server reads it once, when it is made.
+///
+/// ```swift
+/// var configuration = SocketIOConfiguration()
+/// configuration.engine.maxPayload = 100_000
+/// configuration.maxInboxBytes = 256 * 1024
+/// let io = SocketIOServer(configuration: configuration, logger: logger)
+/// ```
 public struct SocketIOConfiguration: Sendable {
-    /// The transport below.
+    /// The transport below: path, heartbeat, size of messages, origins.
     public var engine = EngineConfiguration()
 
-    /// Time a new connection has to enter a namespace; then it is closed. Default 45 s.
+    /// Time a new connection has to enter its first namespace, middleware included; then it is closed. Default 45 s.
     public var connectTimeout: Duration = .milliseconds(45_000)
 
-    /// Binary attachments one packet may announce. Default 10.
+    /// Binary attachments one packet may announce; a client that announces more is disconnected with `parse error`.
+    /// Together they may weigh no more than ``maxInboxBytes``. Default 10.
     public var maxAttachments = 10
 
-    /// Bytes of received events that may wait for a socket's handlers; a socket that lets more pile up is
-    /// disconnected. Default 1 MiB.
+    /// Bytes of received events that may wait for a socket's handlers, each counted with what it takes in memory, at
+    /// least 256; a client that lets more pile up is disconnected with `buffer overflow`. An event larger than this is
+    /// never taken. Default 1 MiB.
     public var maxInboxBytes = 1 << 20
 
-    /// The reference server's defaults.
+    /// Everything at its default.
     public init() {}
 }

@@ -3,13 +3,14 @@ public import Logging
 import NIOCore
 import Synchronization
 
-/// A Socket.IO 5 server: namespaces with their handlers, and every socket of one process. Thread-safe.
+/// A server for version 5 of the Socket.IO protocol: namespaces with their handlers, and every socket of one process.
+/// Thread-safe.
 ///
 /// ```swift
 /// let io = SocketIOServer(logger: logger)
 /// io.namespace("/").on("hello") { socket, event in
-///     socket.emit("hello back", event.arguments)
-///     event.ack?()
+///     socket.emit("hello back", JSON(socket.id.rawValue))
+///     event.ack?.send(event.arguments)
 /// }
 /// ```
 ///
@@ -19,17 +20,21 @@ public final class SocketIOServer: Sendable {
     /// What the server was made with.
     public let configuration: SocketIOConfiguration
 
-    /// The transport below; takes accepted connections.
+    /// The transport below; takes accepted connections (`EngineServer.configure(_:isSecure:fallback:)`).
     public let engine: EngineServer
 
     let logger: Logger
     private let namespaces: NamespaceTable
     private let activity: HandlerActivity
 
+    /// Makes a server without namespaces and connections.
+    ///
     /// - Parameters:
-    ///   - configuration: bounds and timings.
-    ///   - logger: gets debug lines, and a warning when a handler's error can be told in no other way.
-    ///   - adapter: makes each namespace's adapter around its local one. Default: the local one, for a single server.
+    ///   - configuration: bounds and timings. Default: those of ``SocketIOConfiguration``.
+    ///   - logger: gets debug lines, and a warning when a middleware throws something else than a ``ConnectError``. No
+    ///     line holds a message's contents.
+    ///   - adapter: makes each namespace's adapter around its local one, when the namespace is made. Default: the local
+    ///     one, for a single server.
     public init(
         configuration: SocketIOConfiguration = .init(),
         logger: Logger,
@@ -52,26 +57,41 @@ public final class SocketIOServer: Sendable {
         }
     }
 
-    /// The namespace of that name, made if there is none yet. Clients can enter only namespaces that were made.
+    /// The namespace of that name, made if there is none yet. Clients can enter only namespaces that were made; others
+    /// get the CONNECT_ERROR `Invalid namespace` (socket.io-protocol 5, "Connection to a namespace").
     ///
-    /// - Parameter name: begins with `/`; the slash is added where it is missing.
+    /// - Parameter name: begins with `/`; the slash is added where it is missing. Default `/`, which clients enter when
+    ///   they name none.
     public func namespace(_ name: String = "/") -> Namespace {
         self.namespaces.namespace(name.hasPrefix("/") ? name : "/" + name)
     }
 
     /// Lets clients enter every namespace whose name fits. All of them share the handlers registered on the value
-    /// returned; each has its own sockets and rooms, and exists only while it has sockets.
+    /// returned; each has its own sockets and rooms, and exists only while it has sockets. A namespace of
+    /// ``namespace(_:)`` goes first, then the first pattern that fits.
     ///
-    /// - Parameter fits: told the name, and the payload of the CONNECT packet. Runs on an event loop and must not block.
-    /// - Returns: a namespace that nobody can enter, to register handlers on.
+    /// ```swift
+    /// let workspaces = io.namespaces { name, _ in name.hasPrefix("/workspace-") }
+    /// workspaces.on("message") { socket, event in
+    ///     socket.namespace.emit("message", JSON(event.arguments))
+    /// }
+    /// ```
+    ///
+    /// - Parameter fits: told the name, and the payload of the CONNECT packet. Called for each client anew, on an event
+    ///   loop, and must not block.
+    /// - Returns: a namespace that nobody can enter, to register handlers on. What is sent to it reaches nobody: use
+    ///   ``Socket/namespace``.
     public func namespaces(where fits: @escaping @Sendable (_ name: String, _ auth: JSON) -> Bool) -> Namespace {
         self.namespaces.addPattern(fits)
     }
 
-    /// Ends every connection without a DISCONNECT packet, so that clients reconnect, and refuses new ones.
-    /// Returns when all have been told and their handlers, those for leaving included, have ended.
+    /// Ends every connection without a DISCONNECT packet, so that clients reconnect, and refuses new ones with 503. Sockets
+    /// leave with the reason `server shutting down`.
     ///
-    /// - Parameter timeout: how long to wait for handlers. Default 5 s.
+    /// Returns when all have been told and their handlers, those for leaving included, have ended. A WebSocket whose
+    /// client does not answer takes about a second. There is no way back.
+    ///
+    /// - Parameter timeout: how long to wait for handlers after that. They are not cancelled. Default 5 s.
     public func shutdown(timeout: Duration = .seconds(5)) async {
         await self.engine.shutdown()
         await self.activity.idle(within: timeout)

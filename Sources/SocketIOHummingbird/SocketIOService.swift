@@ -4,20 +4,30 @@ public import SocketIO
 /// Ends all Socket.IO connections when its service group shuts down.
 ///
 /// A long poll that waits would keep Hummingbird's server from stopping, so this must stop first. A service group stops
-/// its services in reverse order: put it behind the application.
+/// its services in reverse order: put it behind the application. The application's own list of services is no place for
+/// it, since they stop after the server.
 ///
 /// ```swift
-/// ServiceGroup(services: [application, SocketIOService(io)], gracefulShutdownSignals: [.sigterm], logger: logger)
+/// let services = ServiceGroup(
+///     services: [application, SocketIOService(io)],
+///     gracefulShutdownSignals: [.sigint, .sigterm],
+///     logger: logger
+/// )
 /// ```
 public struct SocketIOService: Service {
     private let io: SocketIOServer
 
+    /// A service that ends a server.
+    ///
     /// - Parameter io: the server to end.
     public init(_ io: SocketIOServer) {
         self.io = io
     }
 
-    /// Waits for the shutdown.
+    /// Waits for the group's graceful shutdown, then calls `SocketIOServer.shutdown(timeout:)` with its default. A service
+    /// group calls it.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled instead; then nothing is ended.
     public func run() async throws {
         try await gracefulShutdown()
         await self.io.shutdown()

@@ -12,7 +12,12 @@ public struct OutboundMessage: Sendable {
     /// Bytes this message adds to what waits for a client.
     var size: Int { self.frame.readableBytes }
 
-    /// Encodes a text message. `body` appends the message's UTF-8 to the buffer and must leave what is in it alone.
+    /// Encodes a text message.
+    ///
+    /// - Parameters:
+    ///   - textCapacity: bytes to allocate for the text; more are taken if needed. Default 128.
+    ///   - body: appends the message's text, which must be UTF-8, and leaves what is in the buffer alone. Runs once,
+    ///     before the initialiser returns.
     public init(textCapacity: Int = 128, _ body: (inout ByteBuffer) -> Void) {
         self.init(capacity: textCapacity + 1, isBinary: false) { buffer in
             buffer.writeInteger(PacketType.message.rawValue)
@@ -20,7 +25,10 @@ public struct OutboundMessage: Sendable {
         }
     }
 
-    /// Encodes a binary message.
+    /// Encodes a binary message: a binary frame, or base64 behind a `b` when polling (engine.io-protocol 4, "Packet
+    /// encoding").
+    ///
+    /// - Parameter bytes: the readable bytes are copied.
     public init(binary bytes: ByteBuffer) {
         self.init(capacity: bytes.readableBytes, isBinary: true) { buffer in
             buffer.writeImmutableBuffer(bytes)

@@ -1,19 +1,27 @@
 public import NIOCore
 
-/// What an application does with one session. Every method is called on the session's event loop and must not block.
+/// What an application does with one session. Every method is called on the session's event loop and must not block. The
+/// session keeps its delegate until it has called ``closed(_:)``.
 public protocol EngineConnectionDelegate: AnyObject {
-    /// A text message. Its bytes are valid UTF-8.
+    /// A text message came.
+    ///
+    /// - Parameter text: valid UTF-8, at most ``EngineConfiguration/maxPayload`` bytes, without the packet's type.
     func received(text: ByteBuffer)
-    /// A binary message.
+    /// A binary message came.
+    ///
+    /// - Parameter binary: at most ``EngineConfiguration/maxPayload`` bytes.
     func received(binary: ByteBuffer)
-    /// The session is over. Called once, last.
+    /// The session is over. Called once, last: nothing can be sent any more.
+    ///
+    /// - Parameter reason: who ended it and why.
     func closed(_ reason: CloseReason)
 }
 
-/// One Engine.IO session with its transport. Confined to the event loop of the request that opened it; from anywhere
-/// else use its ``handle``.
+/// One Engine.IO session (engine.io-protocol 4) with its transport. Confined to the event loop of the request that
+/// opened it: everything but ``id``, ``request``, ``eventLoop`` and ``handle`` may be used there only. From anywhere else
+/// use its ``handle``.
 public final class EngineConnection {
-    /// The session's id.
+    /// The session's id, which its client knows too.
     public let id: SessionID
     /// The request that opened the session.
     public let request: HandshakeRequest
@@ -48,10 +56,10 @@ public final class EngineConnection {
     /// Reaches this session from any thread.
     public var handle: EngineHandle { EngineHandle(NIOLoopBound(self, eventLoop: self.eventLoop), self.eventLoop) }
 
-    /// The transport that carries the session now.
+    /// The transport that carries the session now. It moves at most once, from polling to WebSocket.
     public var transport: Transport { self.session.transport }
 
-    /// Whether messages still reach the client.
+    /// Whether messages are still sent. False before ``EngineConnectionDelegate/closed(_:)`` is called.
     public var isOpen: Bool { self.session.isOpen }
 
     /// Whether a message sent now would leave without waiting for the client. True where that cannot be told: the session
@@ -63,11 +71,14 @@ public final class EngineConnection {
         return self.link?.isWritable ?? false
     }
 
-    /// Sends a message, in order. On a closed session it is dropped. If more waits than
-    /// ``EngineConfiguration/maxBufferedBytes``, the session ends with ``CloseReason/bufferOverflow``.
+    /// Sends a message, in order; it leaves at the end of the loop's tick, together with others. On a closed session it is
+    /// dropped. If more waits than ``EngineConfiguration/maxBufferedBytes``, the session ends with
+    /// ``CloseReason/bufferOverflow``.
     ///
-    /// - Parameter isVolatile: drops the message where it would have to wait: no poll is pending, or the client reads
-    ///   slower than it is sent to. Default false.
+    /// - Parameters:
+    ///   - message: may be sent to many sessions.
+    ///   - isVolatile: drops the message where it would have to wait: no poll is pending, or the client reads slower than
+    ///     it is sent to. Default false.
     public func send(_ message: OutboundMessage, isVolatile: Bool = false) {
         guard self.session.isOpen else { return }
         if self.session.transport == .webSocket, let link {
@@ -84,7 +95,11 @@ public final class EngineConnection {
         self.scheduleFlush()
     }
 
-    /// Ends the session after what was sent has left; a polling client fetches it with its next poll.
+    /// Ends the session after what was sent has left; a polling client fetches it with its next poll, for which it is kept
+    /// 5 s. Calls ``EngineConnectionDelegate/closed(_:)`` before it returns. On a closed session nothing happens.
+    ///
+    /// - Parameter reason: what the delegate is told, and what chooses a WebSocket's status. Default
+    ///   ``CloseReason/forcedClose``.
     public func close(_ reason: CloseReason = .forcedClose) {
         self.perform(self.session.end(reason, at: self.loop.now))
     }

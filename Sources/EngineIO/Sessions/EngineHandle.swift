@@ -1,6 +1,7 @@
 public import NIOCore
 
-/// Reaches one session from any thread. What is done through one handle by one thread happens in that order.
+/// Reaches one session from any thread. What is done through one handle by one thread happens in that order. On a session
+/// that has ended, sending and closing do nothing.
 public struct EngineHandle: Sendable {
     private let connection: NIOLoopBound<EngineConnection>
 
@@ -15,17 +16,26 @@ public struct EngineHandle: Sendable {
     /// The session, if the caller is on its event loop.
     var local: EngineConnection? { self.eventLoop.inEventLoop ? self.connection.value : nil }
 
-    /// See ``EngineConnection/send(_:isVolatile:)``.
+    /// Sends a message, at once or later: see ``EngineConnection/send(_:isVolatile:)``.
+    ///
+    /// - Parameters:
+    ///   - message: may be sent through many handles.
+    ///   - isVolatile: drops the message where it would have to wait for the client. Default false.
     public func send(_ message: OutboundMessage, isVolatile: Bool = false) {
         self.run { $0.send(message, isVolatile: isVolatile) }
     }
 
-    /// See ``EngineConnection/close(_:)``.
+    /// Ends the session, at once or later: see ``EngineConnection/close(_:)``.
+    ///
+    /// - Parameter reason: what ``EngineConnectionDelegate/closed(_:)`` is told. Default ``CloseReason/forcedClose``.
     public func close(_ reason: CloseReason = .forcedClose) {
         self.run { $0.close(reason) }
     }
 
-    /// Runs `body` on the session's loop: at once if the caller is on it, otherwise later.
+    /// Runs `body` on the session's loop: at once if the caller is on it, otherwise later. It runs even if the session has
+    /// ended, and must not block.
+    ///
+    /// - Parameter body: gets the session, which it must not let escape from the loop.
     public func run(_ body: @escaping @Sendable (EngineConnection) -> Void) {
         if self.eventLoop.inEventLoop {
             body(self.connection.value)

@@ -1,4 +1,5 @@
-/// Names a session. 120 bits of the system's random source as base64url: whoever knows it may speak for the session.
+/// Names a session: the `sid` of engine.io-protocol 4. 120 bits of the system's random source as base64url, 20
+/// characters: whoever knows it may speak for the session.
 public struct SessionID: Hashable, Sendable, CustomStringConvertible {
     /// The id as it stands in the query string.
     public let description: String
@@ -8,7 +9,7 @@ public struct SessionID: Hashable, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    /// A new id.
+    /// A new id. From any thread.
     public static func random() -> SessionID {
         var generator = SystemRandomNumberGenerator()
         return SessionID(Base64.encodeURL((0..<15).map { _ in UInt8.random(in: .min ... .max, using: &generator) }))

@@ -1,16 +1,28 @@
 public import NIOCore
 
-/// One JSON value as the text it was received or written in. The text is valid JSON, nested at most
-/// ``maxDepth`` deep; it is read only as far as somebody asks.
+/// One JSON value (RFC 8259) as the text it was received or written in. It is read only as far as somebody asks, so that
+/// what is only handed on costs nothing.
+///
+/// ```swift
+/// let greeting = JSON.object {
+///     $0.field("text", "hello")
+///     $0.field("rooms", ["lobby", "news"])
+/// }
+/// let text = greeting.object?["text"]?.string
+/// ```
+///
+/// What comes from a client is valid JSON, nested at most ``maxDepth`` deep. Two values are equal if their texts are: `1.0`
+/// is not `1`, and the order of fields counts.
 public struct JSON: Sendable, Hashable {
-    /// Values nested deeper than this are refused.
+    /// Arrays and objects within each other, at most. A client that sends more is disconnected with `parse error`.
     public static let maxDepth = 100
 
     /// The value's text, without white space around it.
     public let text: ByteBuffer
 
-    /// Checks that `text` is one JSON value (RFC 8259) in UTF-8.
+    /// Checks that `text` is one JSON value (RFC 8259) in UTF-8. Takes time linear in the text and builds nothing.
     ///
+    /// - Parameter text: kept, not copied. White space around the value is left out.
     /// - Throws: ``JSONError/malformed`` or ``JSONError/tooDeep``.
     public init(validating text: ByteBuffer) throws(JSONError) {
         let span = text.readableBytesUInt8Span
@@ -39,7 +51,8 @@ public struct JSON: Sendable, Hashable {
         return JSONScanner.unescape(span, 1..<(span.count - 1))
     }
 
-    /// The number, or nil if the value is no number, has a fraction, or does not fit.
+    /// The number, or nil if the value is no number, has a fraction, or does not fit. `2.0` and `1e3` are whole. For others
+    /// use ``decode(_:)`` with `Double`.
     public var int: Int? {
         let span = self.text.readableBytesUInt8Span
         guard let first = span.count > 0 ? span[0] : nil, first == UInt8(ascii: "-") || JSONScanner.isDigit(first)
@@ -64,10 +77,10 @@ public struct JSON: Sendable, Hashable {
     /// Whether the value is `null`.
     public var isNull: Bool { self == .null }
 
-    /// The value's fields, or nil if the value is no object.
+    /// The value's fields, or nil if the value is no object. Read anew at each call: keep it for several fields.
     public var object: JSONObject? { JSONObject(self) }
 
-    /// The value's elements, or nil if the value is no array.
+    /// The value's elements, or nil if the value is no array. Read anew at each call.
     public var array: [JSON]? {
         var index = 0
         guard let ranges = try? JSONScanner.elements(self.text.readableBytesUInt8Span, &index) else { return nil }
@@ -90,10 +103,12 @@ public enum JSONError: Error {
 
 /// The fields of a JSON object, in the order received. Of a repeated name the last value counts.
 public struct JSONObject: Sendable {
-    /// Names and values.
+    /// Names and values, repeated names included.
     public let fields: [(name: String, value: JSON)]
 
-    /// The value of the field, or nil if there is none.
+    /// The value of the field, or nil if there is none. One that is `null` has a value: ``JSON/null``.
+    ///
+    /// - Parameter name: as it reads without escapes.
     public subscript(name: String) -> JSON? {
         self.fields.last { $0.name == name }?.value
     }

@@ -1,8 +1,11 @@
 public import NIOCore
 
-/// A value that can be written as JSON.
+/// A value that can be written as JSON: `String`, `Int`, `Bool`, ``JSON``, and arrays of such. For others there is
+/// ``JSON/init(encoding:)``.
 public protocol JSONWritable {
-    /// Appends the value's compact JSON text.
+    /// Appends the value's compact JSON text, in UTF-8: exactly one value. It is not checked.
+    ///
+    /// - Parameter buffer: what is in it stays as it is.
     func writeJSON(to buffer: inout ByteBuffer)
 }
 
@@ -17,6 +20,10 @@ public struct JSONObjectWriter {
     }
 
     /// Writes a field.
+    ///
+    /// - Parameters:
+    ///   - name: escaped where JSON must. That it was not written before is not checked.
+    ///   - value: what it has.
     public mutating func field(_ name: String, _ value: some JSONWritable) {
         if !self.isEmpty { self.buffer.writeInteger(UInt8(ascii: ",")) }
         self.isEmpty = false
@@ -25,7 +32,11 @@ public struct JSONObjectWriter {
         value.writeJSON(to: &self.buffer)
     }
 
-    /// Writes a field if there is a value; nil leaves it out.
+    /// Writes a field if there is a value; nil leaves it out. Write ``JSON/null`` where a field must say `null`.
+    ///
+    /// - Parameters:
+    ///   - name: escaped where JSON must.
+    ///   - value: what it has, or nil.
     public mutating func field(_ name: String, _ value: (some JSONWritable)?) {
         if let value { self.field(name, value) }
     }
@@ -38,6 +49,8 @@ public struct JSONObjectWriter {
 
 extension JSON {
     /// Builds an object.
+    ///
+    /// - Parameter body: writes the fields; runs once, before this returns.
     public static func object(_ body: (inout JSONObjectWriter) -> Void) -> JSON {
         var writer = JSONObjectWriter(ByteBufferAllocator().buffer(capacity: 256))
         body(&writer)
@@ -45,6 +58,8 @@ extension JSON {
     }
 
     /// Builds a value from a string, a number, a truth value or an array of such.
+    ///
+    /// - Parameter value: see ``JSONWritable``.
     public init(_ value: some JSONWritable) {
         self = .written(value)
     }

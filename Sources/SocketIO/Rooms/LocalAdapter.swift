@@ -2,7 +2,8 @@ import EngineIO
 import NIOCore
 import Synchronization
 
-/// The sockets and rooms of one namespace in this process, a registry per event loop.
+/// The sockets and rooms of one namespace in this process, a registry per event loop. An ``AdapterFactory`` gets it; what
+/// its adapter receives from other servers it hands on to these methods. Thread-safe.
 public final class LocalAdapter: Adapter {
     /// The name of the namespace.
     public let namespace: String
@@ -18,7 +19,13 @@ public final class LocalAdapter: Adapter {
 
     // MARK: - Many sockets, from any thread
 
-    /// See ``Adapter/broadcast(_:to:_:)``. Encodes once; one hop per event loop.
+    /// Sends an event to the sockets of this process that `target` means. It is encoded once, with one hop for each event
+    /// loop. Returns at once.
+    ///
+    /// - Parameters:
+    ///   - packet: the event.
+    ///   - target: whom it is for.
+    ///   - flags: how it is sent.
     public func broadcast(_ packet: EventPacket, to target: BroadcastTarget, _ flags: BroadcastFlags) {
         let encoded = PacketEncoder.event(self.namespace, packet)
         self.onEachLoop { rooms in
@@ -26,7 +33,14 @@ public final class LocalAdapter: Adapter {
         }
     }
 
-    /// See ``Adapter/broadcastWithAck(_:to:timeout:)``.
+    /// Sends an event to the sockets of this process that `target` means and waits until all have answered or left, or
+    /// until `timeout`.
+    ///
+    /// - Parameters:
+    ///   - packet: the event.
+    ///   - target: whom it is for.
+    ///   - timeout: how long to wait.
+    /// - Returns: the answers, and how many sockets left or owe theirs.
     public func broadcastWithAck(
         _ packet: EventPacket,
         to target: BroadcastTarget,
@@ -50,37 +64,53 @@ public final class LocalAdapter: Adapter {
         return await collector.answers(within: timeout) { $0.endAck(id, .failure(.timeout)) }
     }
 
-    /// See ``Adapter/fetchSockets(_:)``.
+    /// What other servers may see of the sockets of this process that `target` means.
+    ///
+    /// - Parameter target: who is meant.
     public func fetchSockets(_ target: BroadcastTarget) async -> [RemoteSocket] {
         await self.collect(target) { RemoteSocket(id: $0.socket.id, rooms: $0.rooms, data: $0.socket.data.shared) }
     }
 
-    /// The sockets of this process.
+    /// The sockets of this process that `target` means.
+    ///
+    /// - Parameter target: who is meant.
     public func sockets(_ target: BroadcastTarget) async -> [Socket] {
         await self.collect(target) { $0.socket }
     }
 
-    /// See ``Adapter/join(_:_:)``.
+    /// Makes the sockets of this process that `target` means enter rooms. They have when it returns.
+    ///
+    /// - Parameters:
+    ///   - rooms: the rooms' names.
+    ///   - target: who is meant.
     public func join(_ rooms: [Room], _ target: BroadcastTarget) async {
         await self.change(target) { $0.join($1, rooms) }
     }
 
-    /// See ``Adapter/leave(_:_:)``.
+    /// Makes the sockets of this process that `target` means leave rooms. They have when it returns.
+    ///
+    /// - Parameters:
+    ///   - rooms: the rooms' names.
+    ///   - target: who is meant.
     public func leave(_ rooms: [Room], _ target: BroadcastTarget) async {
         await self.change(target) { $0.leave($1, rooms) }
     }
 
-    /// See ``Adapter/disconnect(_:closeConnection:)``.
+    /// Makes the sockets of this process that `target` means leave the namespace. Returns at once.
+    ///
+    /// - Parameters:
+    ///   - target: who is meant.
+    ///   - closeConnection: also closes their connections with all other namespaces.
     public func disconnect(_ target: BroadcastTarget, closeConnection: Bool) {
         self.onEachLoop { rooms in
             rooms.forEach(target) { $0.client?.disconnect($0.socket, closeConnection: closeConnection) }
         }
     }
 
-    /// There are no other servers.
+    /// Does nothing: there are no other servers.
     public func serverSideEmit(_ packet: EventPacket) {}
 
-    /// There are no other servers.
+    /// Returns at once with no answers, and none missing: there are no other servers.
     public func serverSideEmitWithAck(_ packet: EventPacket, timeout: Duration) async -> BroadcastAnswers {
         BroadcastAnswers()
     }

@@ -8,6 +8,11 @@ public struct RemoteSocket: Sendable, Equatable {
     public let data: JSON
 
     /// What an adapter learnt of a socket.
+    ///
+    /// - Parameters:
+    ///   - id: see ``id``.
+    ///   - rooms: see ``rooms``.
+    ///   - data: see ``data``.
     public init(id: SocketID, rooms: Set<Room>, data: JSON) {
         self.id = id
         self.rooms = rooms

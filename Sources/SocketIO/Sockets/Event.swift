@@ -5,11 +5,11 @@ import Synchronization
 public struct Event: Sendable {
     /// The event's name.
     public let name: String
-    /// What came with it, as the text it was sent in.
+    /// What came with it, as the text it was sent in. How many there are, and of what kind, is the client's word: check.
     public let arguments: [JSON]
     /// Binary values. In the arguments, `{"_placeholder":true,"num":N}` stands for the one at index N, which exists.
     public let attachments: [ByteBuffer]
-    /// Answers the client, or nil if it asked for no answer.
+    /// Answers the client, or nil if it asked for no answer. One that is never called leaves the client waiting.
     public let ack: Ack?
 
     /// Bytes the event keeps in memory.
@@ -19,7 +19,8 @@ public struct Event: Sendable {
     }
 }
 
-/// Answers one event. The first call counts, from any thread; later ones do nothing.
+/// Answers one event (socket.io-protocol 5, "Acknowledgement"). The first call counts, from any thread and at any time;
+/// later ones do nothing, and neither does one for a client that has gone.
 public final class Ack: Sendable {
     private let answer: @Sendable (Answer) -> Void
     private let isUsed = Atomic(false)
@@ -29,11 +30,17 @@ public final class Ack: Sendable {
     }
 
     /// Sends the answer.
+    ///
+    /// - Parameter arguments: what the client's callback gets.
     public func callAsFunction(_ arguments: JSON...) {
         self.send(arguments)
     }
 
-    /// Sends the answer. For each of `attachments`, ``JSON/attachment(_:)`` stands in the arguments.
+    /// Sends the answer.
+    ///
+    /// - Parameters:
+    ///   - arguments: what the client's callback gets.
+    ///   - attachments: binary values; for each, ``JSON/attachment(_:)`` stands in the arguments. Default none.
     public func send(_ arguments: [JSON], attachments: [ByteBuffer] = []) {
         guard !self.isUsed.exchange(true, ordering: .relaxed) else { return }
         self.answer(Answer(arguments: arguments, attachments: attachments))
@@ -42,7 +49,7 @@ public final class Ack: Sendable {
 
 /// What comes back for an event that asked for an ack.
 public struct Answer: Sendable, Equatable {
-    /// The arguments of the ack.
+    /// The arguments of the ack: the client's word, as in ``Event/arguments``.
     public let arguments: [JSON]
     /// Its binary values, as in ``Event/attachments``.
     public let attachments: [ByteBuffer]

@@ -1,8 +1,8 @@
 /// Why an answer did not come.
 public enum AckError: Error, Sendable {
-    /// The client did not answer in time.
+    /// The client did not answer in time. An answer that comes later is dropped.
     case timeout
-    /// The socket left before it answered.
+    /// The socket left before it answered, or had left before it was asked.
     case disconnected
 }
 

@@ -2,17 +2,18 @@ public import EngineIO
 public import NIOCore
 import Synchronization
 
-/// A client in one namespace. Thread-safe: what one task sends arrives in that order.
+/// A client in one namespace. Thread-safe: what one task sends arrives in that order. A client that comes back after its
+/// connection broke is another socket.
 public final class Socket: Sendable {
     /// The socket's name, and the room that only it is in.
     public let id: SocketID
     /// The namespace it entered.
     public let namespace: Namespace
-    /// The request that opened the connection.
+    /// The request that opened the connection: headers, cookies, query, address. The same for all namespaces.
     public let handshake: HandshakeRequest
-    /// The payload of the CONNECT packet; `{}` if there was none.
+    /// The payload of the CONNECT packet, an object: what the client gave as `auth`; `{}` if there was none.
     public let auth: JSON
-    /// What the application keeps with the socket.
+    /// What the application keeps with the socket: who it is, for example.
     public let data = SocketData()
 
     let connection: EngineHandle
@@ -40,22 +41,44 @@ public final class Socket: Sendable {
 
     // MARK: - Sending
 
-    /// Sends an event to this client.
+    /// Sends an event to this client. Returns at once.
+    ///
+    /// - Parameters:
+    ///   - event: the name; see ``EventPacket/name``.
+    ///   - arguments: what comes with it.
+    ///   - attachments: binary values; see ``EventPacket/attachments``. Default none.
     public func emit(_ event: String, _ arguments: JSON..., attachments: [ByteBuffer] = []) {
         self.emit(EventPacket(name: event, arguments: arguments, attachments: attachments))
     }
 
-    /// Sends an event to this client.
+    /// Sends an event to this client. Returns at once. If more waits than the transport's `maxBufferedBytes`, because the
+    /// client does not read, it is disconnected with `buffer overflow`.
     ///
-    /// - Parameter isVolatile: drops the event where it would have to wait, because the client does not keep up or is
-    ///   between two polls. Default false.
+    /// - Parameters:
+    ///   - packet: the event.
+    ///   - isVolatile: drops the event where it would have to wait, because the client does not keep up or is between two
+    ///     polls. Default false.
     public func emit(_ packet: EventPacket, isVolatile: Bool = false) {
         self.send(PacketEncoder.event(self.namespace.name, packet), isVolatile: isVolatile)
     }
 
-    /// Sends an event and waits for the client's answer.
+    /// Sends an event and waits for the client's answer. Handlers may wait here: answers do not queue behind events.
+    /// Cancelling the task does not end the wait.
     ///
-    /// - Parameter timeout: how long to wait. Default 10 s.
+    /// ```swift
+    /// do throws(AckError) {
+    ///     let answer = try await socket.emitWithAck("confirm", JSON("Delete it?"), timeout: .seconds(30))
+    ///     logger.info("Confirmed", metadata: ["yes": "\(answer.arguments.first?.bool ?? false)"])
+    /// } catch {
+    ///     logger.info("No answer", metadata: ["reason": "\(error)"])
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - event: the name; see ``EventPacket/name``.
+    ///   - arguments: what comes with it.
+    ///   - attachments: binary values; see ``EventPacket/attachments``. Default none.
+    ///   - timeout: how long to wait. Default 10 s.
     /// - Throws: ``AckError/timeout``, or ``AckError/disconnected`` when the socket leaves first.
     public func emitWithAck(
         _ event: String,
@@ -76,20 +99,30 @@ public final class Socket: Sendable {
     }
 
     /// Everybody in the namespace but this socket.
+    ///
+    /// ```swift
+    /// socket.broadcast.emit("typing", JSON(socket.id.rawValue))
+    /// ```
     public var broadcast: BroadcastOperator { self.namespace.except(self.id.rawValue) }
 
-    /// The others in a room.
+    /// The others in a room, whether this socket is in it or not.
+    ///
+    /// - Parameter room: a room's name, or the id of a socket.
     public func to(_ room: Room) -> BroadcastOperator { self.broadcast.to(room) }
 
     // MARK: - Rooms
 
-    /// Enters rooms. After the `await`, what is sent to a room reaches this socket. A socket that has left enters
-    /// nothing.
+    /// Enters rooms. After the `await`, what is sent to a room reaches this socket. A socket that has left, or has not
+    /// entered its namespace yet because middleware runs, enters nothing.
+    ///
+    /// - Parameter rooms: the rooms' names. How many there may be is not bound: do not let clients choose freely.
     public func join(_ rooms: Room...) async {
         await self.namespace.local.join(self, rooms)
     }
 
     /// Leaves rooms. After the `await`, what is sent to a room does not reach this socket.
+    ///
+    /// - Parameter rooms: the rooms' names. Its own, ``id``, cannot be left.
     public func leave(_ rooms: Room...) async {
         await self.namespace.local.leave(self, rooms)
     }
@@ -101,8 +134,9 @@ public final class Socket: Sendable {
 
     // MARK: - Leaving
 
-    /// Makes the client leave the namespace: it is sent a DISCONNECT packet and does not reconnect by itself. Events of it
-    /// that still wait are dropped.
+    /// Makes the client leave the namespace: it is sent a DISCONNECT packet (socket.io-protocol 5, "Disconnection from a
+    /// namespace") and does not reconnect by itself. Events of it that still wait are dropped; the handlers for leaving
+    /// run, with ``DisconnectReason/serverNamespaceDisconnect``. Returns at once.
     ///
     /// - Parameter closeConnection: also closes the connection with its other namespaces. Default false.
     public func disconnect(closeConnection: Bool = false) {

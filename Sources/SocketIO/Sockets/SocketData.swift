@@ -2,6 +2,17 @@ import Synchronization
 
 /// What an application keeps with a socket: at most one value of each type, and one JSON value that other servers of a
 /// cluster can see. Thread-safe.
+///
+/// ```swift
+/// struct User: Sendable { var name: String }
+/// chat.use { socket in
+///     socket.data.set(User(name: socket.auth.object?["name"]?.string ?? "somebody"))
+/// }
+/// chat.on("message") { socket, event in
+///     guard let user = socket.data.get(User.self) else { return }
+///     chat.emit("message", JSON(user.name), event.arguments.first ?? .null)
+/// }
+/// ```
 public final class SocketData: Sendable {
     private struct State {
         var values: [ObjectIdentifier: any Sendable] = [:]
@@ -13,11 +24,16 @@ public final class SocketData: Sendable {
     init() {}
 
     /// The value of that type, or nil.
+    ///
+    /// - Parameter type: exactly the one that was set: a protocol does not find what conforms to it.
     public func get<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
         self.state.withLock { $0.values[ObjectIdentifier(type)] } as? Value
     }
 
-    /// Keeps `value`, in place of another of its type.
+    /// Keeps a value, in place of another of its type. To read one and change it is two steps: two tasks that do so at the
+    /// same time may lose a change.
+    ///
+    /// - Parameter value: kept until the socket is gone.
     public func set<Value: Sendable>(_ value: Value) {
         self.state.withLock { $0.values[ObjectIdentifier(Value.self)] = value }
     }
