@@ -1,9 +1,9 @@
 """Compiles the Swift code of the documentation: usage: code.py SYMBOL-GRAPH... -- COMPILER-OPTION...
 
 Each block marked `swift` in the README, in an article or in a documentation comment becomes the body of a function of
-its own, in which `io`, `chat`, `socket` and the other names of CONTEXT exist, and is type-checked against the modules
-that were built. An error names the line of the document. Manifests are left out here: `make readme-check` builds
-with the README's. The sources in Examples are type-checked too.
+its own, beside which `io`, `chat`, `socket` and the other names of CONTEXT exist, and is type-checked against the modules
+that were built. A block that imports must import all it needs. An error names the line of the document. Manifests are
+left out here: `make readme-check` builds with the README's. The sources in Examples are type-checked too.
 """
 
 import json
@@ -16,14 +16,18 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 #: What a block may use without saying where it comes from.
-CONTEXT = """
-    io: SocketIOServer, chat: Namespace, socket: Socket, event: Event, logger: Logger, application: any Service,
-    router: Router<BasicRequestContext>, connection: EngineConnection, eventLoopGroup: any EventLoopGroup
-"""
-IMPORTS = {
-    "EngineIO", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "ServiceLifecycle",
-    "SocketIO", "SocketIOHummingbird",
-}  # fmt: skip
+CONTEXT = {
+    "io": "SocketIOServer",
+    "chat": "Namespace",
+    "socket": "Socket",
+    "event": "Event",
+    "logger": "Logger",
+    "router": "Router<BasicRequestContext>",
+    "application": "any Service",
+    "eventLoopGroup": "any EventLoopGroup",
+}
+#: What a block without imports of its own may use.
+IMPORTS = ["EngineIO", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "SocketIO", "SocketIOHummingbird"]
 MANIFEST = "// swift-tools-version"
 
 
@@ -34,12 +38,12 @@ class Block:
     text: list[str]
 
     def compiled(self, number: int) -> str:
-        imports = IMPORTS | {line.split()[1] for line in self.text if line.startswith("import ")}
+        imports = [line.split()[1] for line in self.text if line.startswith("import ")] or IMPORTS
         # A blank line in place of an import keeps the numbers of the lines.
         body = ["" if line.startswith("import ") else line for line in self.text]
         return "\n".join(
-            [f"import {name}" for name in sorted(imports)]
-            + [f"func block{number}({CONTEXT}) async throws {{"]
+            [f"import {name}" for name in imports]
+            + [f"func block{number}() async throws {{"]
             + [f'#sourceLocation(file: "{self.file}", line: {self.line})']
             + body
             + ["#sourceLocation()", "}", ""]
@@ -84,7 +88,14 @@ def main() -> int:
     found = [block for file in documents for block in blocks(str(file), file.read_text().splitlines())]
     found += [block for name in graphs for block in blocks_of_comments(json.loads(Path(name).read_text()))]
     with tempfile.TemporaryDirectory() as scratch:
-        files = []
+        context = Path(scratch) / "context.swift"
+        context.write_text(
+            "\n".join(
+                [f"import {name}" for name in IMPORTS]
+                + [f"var {name}: {kind} {{ fatalError() }}" for name, kind in CONTEXT.items()]
+            )
+        )
+        files = [str(context)]
         for number, block in enumerate(found):
             path = Path(scratch) / f"block{number}.swift"
             path.write_text(block.compiled(number))
