@@ -1,6 +1,7 @@
 # make run    build Martlet, serve it on SQLite in ./data and print the addresses
 # make test   every check and every test
 # make docs   the documentation of the libraries, in .build/docs
+# make readme-check   builds the README's server and the example as packages of their own: 10 minutes the first time
 #
 # The build is a debug one unless CONFIG=release is given. A first release build takes about 11 minutes on
 # two cores, a debug one with all tests 7, and the debug build is the one `make test` needs anyway: whichever
@@ -15,7 +16,7 @@ DATA_DIR ?= data
 # Apple's systems bring the libraries along, and their toolchain has none to link in.
 STATIC := $(if $(filter release,$(CONFIG)),$(if $(filter Linux,$(shell uname)),--static-swift-stdlib))
 
-.PHONY: run build test check docs end-to-end clean
+.PHONY: run build test check docs readme-check end-to-end clean
 
 run: build
 	@echo "Under the address below: customers at /, agents at /agent/login, the dashboard at /agent/dashboard. Ctrl-C ends it."
@@ -38,6 +39,10 @@ docs:
 	@scripts/prerequisites.sh build
 	swift build
 	@docs/build.sh
+
+readme-check: build
+	@scripts/prerequisites.sh test
+	@LIBRARY_BUILD=package Tests/EndToEnd/run.sh Tests/EndToEnd/test_library.py
 
 end-to-end: build
 	@scripts/prerequisites.sh test

@@ -12,37 +12,25 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly modules=(EngineIO SocketIO SocketIOHummingbird)
+readonly out=.build/docs work=.build/docs-work
 bin=$(swift build --show-bin-path)
-readonly bin out=.build/docs work=.build/docs-work
-target=$(swiftc -print-target-info | python3 -c 'import json, sys; print(json.load(sys.stdin)["target"]["triple"])')
-readonly target
-
 for module in "${modules[@]}"; do
     if [ ! -f "$bin/Modules/$module.swiftmodule" ]; then
         printf '%s is not built: run swift build\n' "$module" >&2
         exit 1
     fi
 done
+mapfile -t options < <(docs/options.sh)
 
 rm -rf "$work"
 mkdir -p "$work"
-
-# Where the compiler finds the modules that ours import, those of C included.
-search=(-I "$bin/Modules")
-for map in "$bin"/*.build/module.modulemap; do
-    search+=(-Xcc "-fmodule-map-file=$map")
-done
-for headers in .build/checkouts/*/Sources/*/include; do
-    search+=(-I "$headers")
-done
-
 for module in "${modules[@]}"; do
     mkdir "$work/$module"
-    swift symbolgraph-extract -module-name "$module" -target "$target" "${search[@]}" -output-dir "$work/$module" \
+    swift symbolgraph-extract -module-name "$module" "${options[@]}" -output-dir "$work/$module" \
         -minimum-access-level public -skip-synthesized-members -skip-inherited-docs -emit-extension-block-symbols
 done
 python3 docs/comments.py "$work"/*/*.symbols.json
-python3 docs/code.py "$work"/*/*.symbols.json -- -target "$target" "${search[@]}"
+python3 docs/code.py "$work"/*/*.symbols.json -- "${options[@]}"
 
 archives=()
 dependencies=()

@@ -18,7 +18,7 @@ need_swift() {
 }
 
 check_format() {
-    need_swift && swift format lint --strict --recursive Sources Tests Package.swift
+    need_swift && swift format lint --strict --recursive Sources Tests Examples Package.swift
 }
 
 check_layers() {
@@ -27,11 +27,11 @@ check_layers() {
 
 check_shell() {
     local file
-    for file in scripts/*.sh .ci/run docs/build.sh Tests/EndToEnd/run.sh; do
+    for file in scripts/*.sh .ci/run docs/*.sh Tests/EndToEnd/run.sh; do
         bash -n "$file" || return 1
     done
     if command -v shellcheck >/dev/null; then
-        shellcheck scripts/*.sh .ci/run docs/build.sh Tests/EndToEnd/run.sh
+        shellcheck scripts/*.sh .ci/run docs/*.sh Tests/EndToEnd/run.sh
     else
         printf 'shellcheck is not installed: the scripts were only parsed\n'
     fi
