@@ -33,6 +33,15 @@ struct SessionTests {
         #expect(session.deadline == nil)
     }
 
+    @Test func `a sweep that comes late costs the client a few milliseconds at most, and the server's time none`() {
+        var session = Self.session(.polling)
+        #expect(session.tick(at: Self.at(304)) == .ping)
+        #expect(session.deadline == Self.at(500), "interval and timeout count from the handshake")
+        var paused = Self.session(.polling)
+        #expect(paused.tick(at: Self.at(5000)) == .ping)
+        #expect(paused.deadline == Self.at(5190), "after a pause the client gets its time")
+    }
+
     @Test func `a message is delivered only from the transport that carries the session`() {
         var session = Self.session(.polling)
         #expect(session.receive(Self.text(.message, "x"), over: .polling, at: Self.at(1)) == .deliver)

@@ -1,3 +1,4 @@
+import Logging
 public import NIOCore
 
 /// What an application does with one session. Every method is called on the session's event loop and must not block. The
@@ -85,13 +86,13 @@ public final class EngineConnection {
             link.write(message, isVolatile: isVolatile)
             return
         }
-        guard !isVolatile || self.isWritable else { return }
+        // A message larger than the bound still goes to a client that has taken everything before.
+        let hasRoom =
+            self.queue.isEmpty || self.queuedBytes + message.size <= self.server.configuration.maxBufferedBytes
+        guard !isVolatile || (self.isWritable && hasRoom) else { return }
+        guard hasRoom else { return self.perform(self.session.close(.bufferOverflow)) }
         self.queue.append(message)
         self.queuedBytes += message.size
-        // A message larger than the bound still goes to a client that has taken everything before.
-        guard self.queue.count == 1 || self.queuedBytes <= self.server.configuration.maxBufferedBytes else {
-            return self.perform(self.session.close(.bufferOverflow))
-        }
         self.scheduleFlush()
     }
 
@@ -143,6 +144,12 @@ public final class EngineConnection {
 
     /// A GET of this session.
     func poll(_ exchange: Exchange) {
+        self.behindProbe { $0.serve(exchange) }
+    }
+
+    private func serve(_ exchange: Exchange) {
+        // What is due is due, also when the sweep comes a little later.
+        self.expire(at: self.loop.now)
         switch self.session.poll(isAnotherPending: self.pendingPoll != nil, at: self.loop.now) {
         case .serve:
             self.pendingPoll = exchange
@@ -162,6 +169,7 @@ public final class EngineConnection {
 
     /// A POST of this session.
     func post(_ body: ByteBuffer, _ exchange: Exchange) {
+        self.expire(at: self.loop.now)
         guard self.session.isOpen, self.session.transport == .polling else {
             return exchange.respond(EngineResponse(.badRequest))
         }
@@ -179,9 +187,19 @@ public final class EngineConnection {
 
     /// The client went away while its GET or POST was being answered.
     func abort(_ exchange: Exchange) {
-        guard self.pendingPoll === exchange else { return }
-        self.pendingPoll = nil
-        self.perform(self.session.close(.transportClose))
+        self.behindProbe { session in
+            guard session.pendingPoll === exchange else { return }
+            session.pendingPoll = nil
+            session.perform(session.session.close(.transportClose))
+        }
+    }
+
+    /// Runs `body` now, or behind what a WebSocket that asks for the session has received: a client sends `5` there and
+    /// its next request here, and the loop of the WebSocket may be the slower one.
+    private func behindProbe(_ body: @escaping @Sendable (EngineConnection) -> Void) {
+        guard let link, self.session.transport == .polling else { return body(self) }
+        let handle = self.handle
+        link.behindReads { handle.run(body) }
     }
 
     // MARK: - WebSocket
@@ -235,7 +253,8 @@ public final class EngineConnection {
             self.link?.write(.pongProbe)
             self.takePoll()?.respond(EngineResponse(.noop))
         case .completeUpgrade:
-            self.takePoll()?.respond(EngineResponse(.noop))
+            // It came after the probe was answered: to this client, polling is over.
+            self.takePoll()?.respond(EngineResponse(.badRequest))
             self.link?.write(self.takeQueue())
         case .abandonUpgrade:
             self.link?.close(.protocolError)
@@ -269,6 +288,7 @@ public final class EngineConnection {
 
     /// Tells the application, once, and drops what nobody will fetch.
     private func finish(_ reason: CloseReason) {
+        self.server.logger.debug("Session ended", metadata: ["sid": "\(self.id)", "reason": "\(reason)"])
         _ = self.takeQueue()
         self.loop.remove(self)
         let delegate = self.delegate

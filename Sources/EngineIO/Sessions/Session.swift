@@ -47,6 +47,8 @@ struct Session {
         static let pollDuringUpgrade = TimeAmount.milliseconds(100)
         /// How long a closed session keeps its last answer for a GET.
         static let linger = TimeAmount.seconds(5)
+        /// How late a sweep may come at the client's cost. After a longer pause the client gets its whole time.
+        static let lateness = TimeAmount.milliseconds(10)
     }
 
     private enum Phase: Equatable {
@@ -202,7 +204,7 @@ struct Session {
         }
         switch self.heartbeat {
         case .pingDue(let due) where due <= now:
-            self.heartbeat = .pongDue(now + self.timing.pingTimeout)
+            self.heartbeat = .pongDue(max(due, now - Timing.lateness) + self.timing.pingTimeout)
             return .ping
         case .pongDue(let due) where due <= now:
             return self.close(.pingTimeout)

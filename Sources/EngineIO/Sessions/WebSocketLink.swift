@@ -37,6 +37,11 @@ final class WebSocketLink: Sendable {
         self.run { $0.close(code) }
     }
 
+    /// Runs `body` on the WebSocket's loop, behind what has arrived there.
+    func behindReads(_ body: @escaping @Sendable () -> Void) {
+        self.eventLoop.execute(body)
+    }
+
     private func run(_ body: @escaping @Sendable (WebSocketHandler) -> Void) {
         if self.eventLoop.inEventLoop {
             body(self.handler.value)
