@@ -66,6 +66,11 @@ public struct EngineConfiguration: Sendable {
 
     /// Everything at its default.
     public init() {}
+
+    /// Whether a request's target is Engine.IO's: its path is exactly ``path``.
+    func isOurs(_ target: String) -> Bool {
+        target.utf8.prefix { $0 != UInt8(ascii: "?") }.elementsEqual(self.path.utf8)
+    }
 }
 
 /// The ways an Engine.IO session moves its packets.

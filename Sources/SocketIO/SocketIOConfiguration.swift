@@ -20,9 +20,9 @@ public struct SocketIOConfiguration: Sendable {
     /// Together they may weigh no more than ``maxInboxBytes``. Default 10.
     public var maxAttachments = 10
 
-    /// Bytes of received events that may wait for a socket's handlers, each counted with what it takes in memory, at
-    /// least 256; a client that lets more pile up is disconnected with `buffer overflow`. An event larger than this is
-    /// never taken. Default 1 MiB.
+    /// Bytes of received events that may wait for, or be with, the handlers of one connection's sockets, each counted with
+    /// what it takes in memory, at least 256; a client that lets more pile up is disconnected with `buffer overflow`. An
+    /// event larger than this is never taken. Default 1 MiB.
     public var maxInboxBytes = 1 << 20
 
     /// Everything at its default.

@@ -282,6 +282,68 @@ struct HTTPHandlerTests {
         #expect(self.server.sessionCount == 0)
     }
 
+    @Test func `a poll that arrives after the time is refused, though no sweep came yet`() throws {
+        let connection = try self.connect()
+        // Off the sweep's beat of 100 ms.
+        self.loop.advanceTime(by: .milliseconds(50))
+        let sid = try self.handshake(connection)
+        self.loop.advanceTime(by: .milliseconds(25_050))
+        self.loop.advanceTime(by: .milliseconds(19_995))
+        #expect(self.server.sessionCount == 1)
+        try connection.get("EIO=4&transport=polling&sid=\(sid)")
+        #expect(try connection.received().hasPrefix("HTTP/1.1 400 "))
+        #expect(self.reasons.value == [.pingTimeout])
+    }
+
+    @Test func `a poll that waits when the upgrade is complete is refused`() throws {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        let webSocket = try self.connect()
+        try webSocket.get("EIO=4&transport=websocket&sid=\(sid)", TestConnection.upgrade)
+        try webSocket.send(clientFrame(1, Array("2probe".utf8)))
+        try connection.get("EIO=4&transport=polling&sid=\(sid)")
+        try webSocket.send(clientFrame(1, Array("5".utf8)))
+        #expect(try connection.received().hasPrefix("HTTP/1.1 400 "))
+    }
+
+    @Test func `a WebSocket of another version is told ours`() throws {
+        let connection = try self.connect()
+        let upgrade = TestConnection.upgrade.replacing("Version: 13", with: "Version: 8")
+        try connection.get("EIO=4&transport=websocket", upgrade)
+        let answer = try connection.received()
+        #expect(answer.hasPrefix("HTTP/1.1 400 "))
+        #expect(answer.contains("sec-websocket-version: 13\r\n"))
+    }
+
+    @Test(arguments: [false, true]) func `at the bound volatile messages are dropped, others close`(isVolatile: Bool)
+        throws
+    {
+        let connection = try self.connect()
+        let sid = try self.handshake(connection)
+        try connection.get("EIO=4&transport=polling&sid=\(sid)")
+        let kilobyte = OutboundMessage { $0.writeRepeatingByte(UInt8(ascii: "x"), count: 1000) }
+        for _ in 0..<5 { self.server.session(SessionID(sid))?.send(kilobyte, isVolatile: isVolatile) }
+        self.loop.run()
+        #expect(self.reasons.value == (isVolatile ? [] : [.bufferOverflow]))
+        #expect(
+            try connection.received().hasSuffix(isVolatile ? "\r\n\r\n4" + String(repeating: "x", count: 1000) : "1")
+        )
+    }
+
+    @Test(arguments: [false, true]) func `the same over a WebSocket`(isVolatile: Bool) throws {
+        let connection = try self.connect()
+        try connection.get("EIO=4&transport=websocket", TestConnection.upgrade)
+        let answer = try connection.received()
+        let start = try #require(answer.firstRange(of: "\"sid\":\""))
+        let sid = String(answer[start.upperBound...].prefix(20))
+        let large = OutboundMessage { $0.writeRepeatingByte(UInt8(ascii: "x"), count: 5000) }
+        for _ in 0..<3 { self.server.session(SessionID(sid))?.send(large, isVolatile: isVolatile) }
+        self.loop.run()
+        #expect(self.reasons.value == (isVolatile ? [] : [.bufferOverflow]))
+        #expect(connection.channel.isActive == isVolatile)
+        #expect(try connection.received().occurrences(of: "x") == (isVolatile ? 5000 : 0))
+    }
+
     @Test func `what was sent before the server closed reaches a client between two polls`() throws {
         let connection = try self.connect()
         let sid = try self.handshake(connection)

@@ -72,12 +72,17 @@ struct RequestTests {
     @Test func `the accept value is the RFC's own example`() throws {
         var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
         head.headers = [
-            "Upgrade": "WebSocket", "Connection": "keep-alive, Upgrade", "Sec-WebSocket-Version": "13",
+            "Host": "a.test", "Upgrade": "WebSocket", "Connection": "keep-alive, Upgrade",
+            "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         ]
         let handshake = try #require(WebSocketHandshake(head))
         #expect(String(buffer: handshake.response).contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"))
-        head.headers.replaceOrAdd(name: "Sec-WebSocket-Key", value: "short")
-        #expect(WebSocketHandshake(head) == nil)
+        for (name, value) in [("Host", nil), ("Sec-WebSocket-Key", "short"), ("Sec-WebSocket-Version", "8")] {
+            var other = head
+            other.headers.remove(name: name)
+            if let value { other.headers.add(name: name, value: value) }
+            #expect(WebSocketHandshake(other) == nil)
+        }
     }
 }

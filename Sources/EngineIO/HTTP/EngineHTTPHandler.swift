@@ -75,10 +75,9 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
-            let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
             let action = self.state.head(
                 head,
-                isOurs: self.fallback == nil || path.elementsEqual(self.server.configuration.path.utf8),
+                isOurs: self.fallback == nil || self.server.configuration.isOurs(head.uri),
                 isLast: !head.isKeepAlive || WebSocketHandshake.asksForUpgrade(head),
                 at: self.loop.now
             )

@@ -39,6 +39,10 @@ extension EngineResponse {
         headers.add(name: "cache-control", value: "no-store")
         headers.add(name: "x-content-type-options", value: "nosniff")
         if let request { Self.addCORS(to: &headers, for: request, origins) }
+        if self.status == .badRequest, let request, WebSocketHandshake.asksForUpgrade(request) {
+            // To a client of another version (RFC 6455 §4.4).
+            headers.add(name: "sec-websocket-version", value: WebSocketHandshake.version)
+        }
         if isLast { headers.add(name: "connection", value: "close") }
         return headers
     }

@@ -18,8 +18,7 @@ struct EngineRouter {
 
     func route(_ head: HTTPRequestHead, remoteAddress: SocketAddress?) throws(RequestError) -> Route {
         let configuration = self.server.configuration
-        let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
-        guard path.elementsEqual(configuration.path.utf8) else { throw .notFound }
+        guard configuration.isOurs(head.uri) else { throw .notFound }
         let verdict = configuration.origins.judge(
             origin: head.headers.first(name: "origin"),
             host: head.headers.first(name: "host")

@@ -15,6 +15,8 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     /// Output up to this size is gathered in one buffer; a larger message is written as it is.
     private static let gatherLimit = 16 * 1024
+    /// NIO's default.
+    private static let highWatermark = 64 * 1024
     /// How long the peer may take to answer a close frame.
     private static let closeTimeout = TimeAmount.seconds(1)
 
@@ -71,9 +73,12 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.write(frame: response)
     }
 
-    /// Queues a message for the end of the loop's tick. A volatile one is dropped unless ``isWritable``.
+    /// Queues a message for the end of the loop's tick. A volatile one is dropped unless ``isWritable`` and within the
+    /// bound.
     func write(_ message: OutboundMessage, isVolatile: Bool = false) {
-        guard self.isOpen, !isVolatile || self.isWritable else { return }
+        guard self.isOpen, !isVolatile || (self.isWritable && self.hasRoom(for: message.frame.readableBytes)) else {
+            return
+        }
         self.write(frame: message.frame)
     }
 
@@ -90,10 +95,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     private func write(frame: ByteBuffer) {
         guard let context else { return }
-        guard self.waitingBytes(context) + frame.readableBytes <= self.maxBufferedBytes + FrameHeader.maxServerLength
-        else {
-            return self.overflow()
-        }
+        guard self.hasRoom(for: frame.readableBytes) else { return self.overflow() }
         if var output = self.output.take() {
             if output.readableBytes + frame.readableBytes <= Self.gatherLimit {
                 output.writeImmutableBuffer(frame)
@@ -111,11 +113,15 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.loop.flushSoon(self)
     }
 
-    private func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+    /// Whether `bytes` more may wait. A message larger than the bound still goes to a client that has taken everything
+    /// before.
+    private func hasRoom(for bytes: Int) -> Bool {
         let gathered = self.output?.readableBytes ?? 0
-        guard !context.channel.isWritable else { return gathered }
-        // Only asked beyond the channel's high watermark.
-        return gathered + ((try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
+        // What a writable channel holds is less than its high watermark: asked for only where it can decide.
+        let isFarFromBound = gathered + bytes <= self.maxBufferedBytes - Self.highWatermark
+        guard let channel = self.context?.channel, !(isFarFromBound && channel.isWritable) else { return true }
+        let waiting = gathered + ((try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
+        return waiting == 0 || waiting + bytes <= self.maxBufferedBytes
     }
 
     /// The client does not read. Ended a tick later, since the caller may be in the middle of a broadcast.

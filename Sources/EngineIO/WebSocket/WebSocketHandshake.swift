@@ -4,15 +4,19 @@ import NIOHTTP1
 
 /// The opening handshake of a WebSocket (RFC 6455 §4.2).
 struct WebSocketHandshake {
+    /// The only version there is (RFC 6455 §4.1).
+    static let version = "13"
+
     private let key: String
 
     /// Reads an upgrade request.
     ///
-    /// - Returns: nil unless it is a GET that asks for version 13 with a key of 16 bytes.
+    /// - Returns: nil unless it is a GET with a host that asks for version 13 with a key of 16 bytes.
     init?(_ head: HTTPRequestHead) {
         guard head.method == .GET, head.version == .http1_1, Self.asksForUpgrade(head),
             head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }),
-            head.headers[canonicalForm: "sec-websocket-version"].contains("13"),
+            head.headers.contains(name: "host"),
+            head.headers[canonicalForm: "sec-websocket-version"].contains(where: { $0 == Self.version }),
             let key = head.headers.first(name: "sec-websocket-key"),
             Base64.decode(ByteBuffer(string: key))?.readableBytes == 16
         else { return nil }

@@ -15,6 +15,7 @@ final class Client: EngineConnectionDelegate {
     private let configuration: SocketIOConfiguration
     private let activity: HandlerActivity
     private let logger: Logger
+    private let inboxRoom: InboxRoom
     private var decoder: PacketDecoder
     private var entries: [String: Entry] = [:]
     /// Namespaces the server made this client leave: packets for them may still be on their way.
@@ -33,6 +34,7 @@ final class Client: EngineConnectionDelegate {
         self.configuration = configuration
         self.activity = activity
         self.logger = logger
+        self.inboxRoom = InboxRoom(bytes: configuration.maxInboxBytes)
         self.decoder = PacketDecoder(
             maxAttachments: configuration.maxAttachments,
             maxAttachmentBytes: configuration.maxInboxBytes
@@ -122,7 +124,7 @@ final class Client: EngineConnectionDelegate {
             auth: packet.auth,
             connection: self.connection.handle,
             handshake: self.connection.request,
-            maxInboxBytes: self.configuration.maxInboxBytes,
+            inboxRoom: self.inboxRoom,
             activity: self.activity
         )
         guard !namespace.handlers.middleware.isEmpty else { return self.enter(socket) }

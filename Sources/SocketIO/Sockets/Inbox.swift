@@ -11,15 +11,14 @@ final class Inbox: Sendable {
 
     private struct State {
         var items: [Item] = []
-        var bytes = 0
         var isDraining = false
     }
 
     private let state = Mutex(State())
-    private let maxBytes: Int
+    private let room: InboxRoom
 
-    init(maxBytes: Int) {
-        self.maxBytes = maxBytes
+    init(room: InboxRoom) {
+        self.room = room
     }
 
     /// Adds an item. `drain` is called once if nobody drains yet; it must see to it that ``next()`` is called until
@@ -27,27 +26,58 @@ final class Inbox: Sendable {
     ///
     /// - Returns: false if the event found no room.
     func add(_ item: Item, drain: () -> Void) -> Bool {
-        // Counted with what an empty event costs in memory, so that a flood of tiny ones has a bound too.
-        let size = if case .event(let event) = item { event.size + 256 } else { 0 }
-        let (isTaken, mustDrain) = self.state.withLock { state in
-            guard size == 0 || state.bytes + size <= self.maxBytes else { return (false, false) }
-            state.bytes += size
+        guard self.room.take(item.size) else { return false }
+        let mustDrain = self.state.withLock { state in
             state.items.append(item)
             defer { state.isDraining = true }
-            return (true, !state.isDraining)
+            return !state.isDraining
         }
         if mustDrain { drain() }
-        return isTaken
+        return true
     }
 
-    /// Everything that waits; empty once there is nothing, and then the caller must stop draining.
+    /// Everything that waits; empty once there is nothing, and then the caller must stop draining. Each item takes up
+    /// room until ``handled(_:)``.
     func next() -> [Item] {
         self.state.withLock { state in
             let items = state.items
             state.items = []
-            state.bytes = 0
             state.isDraining = !items.isEmpty
             return items
         }
+    }
+
+    /// The handlers are done with an item.
+    func handled(_ item: Item) {
+        self.room.giveBack(item.size)
+    }
+}
+
+extension Inbox.Item {
+    /// What the item takes of the bound: an event's bytes and what an empty one costs in memory, so that a flood of tiny
+    /// ones has a bound too.
+    fileprivate var size: Int {
+        if case .event(let event) = self { event.size + 256 } else { 0 }
+    }
+}
+
+/// The bound on what waits for the handlers of one connection, over all its sockets. Thread-safe.
+final class InboxRoom: Sendable {
+    private let free: Atomic<Int>
+
+    init(bytes: Int) {
+        self.free = Atomic(bytes)
+    }
+
+    /// - Returns: false if there is not that much room left.
+    fileprivate func take(_ bytes: Int) -> Bool {
+        guard bytes > 0 else { return true }
+        if self.free.wrappingSubtract(bytes, ordering: .relaxed).newValue >= 0 { return true }
+        self.giveBack(bytes)
+        return false
+    }
+
+    fileprivate func giveBack(_ bytes: Int) {
+        self.free.wrappingAdd(bytes, ordering: .relaxed)
     }
 }

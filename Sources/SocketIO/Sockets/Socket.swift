@@ -27,7 +27,7 @@ public final class Socket: Sendable {
         auth: JSON,
         connection: EngineHandle,
         handshake: HandshakeRequest,
-        maxInboxBytes: Int,
+        inboxRoom: InboxRoom,
         activity: HandlerActivity
     ) {
         self.id = SocketID.random()
@@ -35,7 +35,7 @@ public final class Socket: Sendable {
         self.auth = auth
         self.connection = connection
         self.handshake = handshake
-        self.inbox = Inbox(maxBytes: maxInboxBytes)
+        self.inbox = Inbox(room: inboxRoom)
         self.activity = activity
     }
 
@@ -184,7 +184,10 @@ public final class Socket: Sendable {
         while true {
             let items = self.inbox.next()
             if items.isEmpty { return }
-            for item in items { await self.handle(item) }
+            for item in items {
+                await self.handle(item)
+                self.inbox.handled(item)
+            }
         }
     }
 
