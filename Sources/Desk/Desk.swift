@@ -27,4 +27,7 @@ package struct Desk: Sendable {
         self.wordFilter = wordFilter
         self.publish = publish
     }
+
+    /// Why nothing can be stored now; nil if it can.
+    package var trouble: StoreTrouble? { store.trouble }
 }

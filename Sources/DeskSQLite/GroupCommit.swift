@@ -9,7 +9,9 @@ import Synchronization
 /// commit, and events are published in commit order, each write's before its caller resumes.
 ///
 /// The queue is bounded: beyond ``capacity`` writes are refused as ``DeskError/unavailable``. If BEGIN
-/// or COMMIT fails, all writes of the transaction are.
+/// or COMMIT fails, all writes of the transaction are; and if the reason is one that concerns all, those
+/// that wait behind them too, and what comes as long as the ``trouble`` lasts. So nobody waits longer than
+/// one transaction does: for a lock, the busy timeout.
 final class GroupCommit: Sendable {
     /// What a write did, to be handed out after the commit.
     struct Outcome<Answer: Sendable>: Sendable {
@@ -29,17 +31,22 @@ final class GroupCommit: Sendable {
         var writes: [Write] = []
         var isDraining = false
         var isClosed = false
+        /// Set from a commit that failed for a reason that concerns all, to the next one that does not.
+        var trouble: StoreTrouble?
     }
 
     static let batchLimit = 512
     static let capacity = 10_000
 
     private let pool: DatabasePool
+    private let retryInterval: Duration
     private let report: SQLiteStore.Report
     private let queue = Mutex(Queue())
 
-    init(pool: DatabasePool, report: @escaping SQLiteStore.Report) {
+    /// - Parameter retryInterval: Time between two attempts to write while there is trouble. Default 1 s.
+    init(pool: DatabasePool, retryInterval: Duration = .seconds(1), report: @escaping SQLiteStore.Report) {
         self.pool = pool
+        self.retryInterval = retryInterval
         self.report = report
     }
 
@@ -74,6 +81,11 @@ final class GroupCommit: Sendable {
         queue.withLock { $0.isClosed = true }
     }
 
+    /// Why writes are refused now.
+    var trouble: StoreTrouble? {
+        queue.withLock(\.trouble)
+    }
+
     /// How many writes wait for the next transaction.
     var queuedCount: Int {
         queue.withLock(\.writes.count)
@@ -81,7 +93,9 @@ final class GroupCommit: Sendable {
 
     private func enqueue(_ write: Write) {
         let (isAccepted, startsDraining) = queue.withLock { queue in
-            guard !queue.isClosed, queue.writes.count < Self.capacity else { return (false, false) }
+            guard !queue.isClosed, queue.trouble == nil, queue.writes.count < Self.capacity else {
+                return (false, false)
+            }
             queue.writes.append(write)
             defer { queue.isDraining = true }
             return (true, !queue.isDraining)
@@ -111,8 +125,12 @@ final class GroupCommit: Sendable {
             try db.commit()
             completions.forEach { $0() }
         } catch {
-            report(error)
             rollBack(db)
+            if let trouble = StoreTrouble(error, at: pool.path) {
+                refuse(because: trouble, error)
+            } else {
+                report(.failure(error))
+            }
             batch.forEach { $0.fail() }
         }
     }
@@ -122,8 +140,48 @@ final class GroupCommit: Sendable {
         do {
             try db.rollback()
         } catch {
-            report(error)
+            report(.failure(error))
         }
+    }
+
+    // MARK: - Trouble that concerns all
+
+    private func refuse(because trouble: StoreTrouble, _ error: any Error) {
+        let waiting = queue.withLock { queue in
+            queue.trouble = trouble
+            defer { queue.writes = [] }
+            return queue.writes
+        }
+        report(.writesRefused(trouble, error))
+        waiting.forEach { $0.fail() }
+        Task {
+            repeat {
+                try? await Task.sleep(for: retryInterval)
+            } while await !isOver()
+        }
+    }
+
+    /// Tries to write. The smallest write there is: the version that stands in the file's header, once more.
+    ///
+    /// - Returns: Whether there is no further reason to try.
+    private func isOver() async -> Bool {
+        if queue.withLock(\.isClosed) { return true }
+        do {
+            try await pool.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                    try db.execute(sql: "PRAGMA user_version = \(version)")
+                    return .commit
+                }
+            }
+        } catch {
+            let trouble = StoreTrouble(error, at: pool.path) ?? .ioError
+            queue.withLock { $0.trouble = trouble }
+            return false
+        }
+        queue.withLock { $0.trouble = nil }
+        report(.writesTaken)
+        return true
     }
 
     /// - Throws: If the transaction as a whole is lost.
@@ -142,7 +200,7 @@ final class GroupCommit: Sendable {
             try db.run("ROLLBACK TO one_write")
             try db.run("RELEASE one_write")
             if let refusal = error as? DeskError { return .failure(refusal) }
-            report(error)
+            report(.failure(error))
             return .failure(.unavailable)
         }
     }

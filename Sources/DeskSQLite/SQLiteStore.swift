@@ -1,4 +1,4 @@
-import Desk
+package import Desk
 import GRDB
 
 /// The desk's store in one SQLite file: the default.
@@ -6,8 +6,18 @@ import GRDB
 /// Reads run on the pool's reader connections, each on a snapshot of its own; all writes go through
 /// ``GroupCommit``. Safe to use from any task; nothing blocks the calling thread.
 package final class SQLiteStore: DeskStore {
-    /// Hears of trouble that the callers only see as ``DeskError/unavailable``. Called on any thread.
-    package typealias Report = @Sendable (any Error) -> Void
+    /// What the log should have. Callers see no more of it than ``DeskError/unavailable``.
+    package enum Incident: Sendable {
+        /// One read or write failed.
+        case failure(any Error)
+        /// From now on all writes are refused.
+        case writesRefused(StoreTrouble, any Error)
+        /// That is over.
+        case writesTaken
+    }
+
+    /// Called on any thread.
+    package typealias Report = @Sendable (Incident) -> Void
 
     let pool: DatabasePool
     let commits: GroupCommit
@@ -52,9 +62,11 @@ package final class SQLiteStore: DeskStore {
         do {
             try pool.close()
         } catch {
-            report(error)
+            report(.failure(error))
         }
     }
+
+    package var trouble: StoreTrouble? { commits.trouble }
 
     func read<Answer: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Answer
@@ -66,7 +78,7 @@ package final class SQLiteStore: DeskStore {
         } catch is CancellationError {
             throw .unavailable
         } catch {
-            report(error)
+            report(.failure(error))
             throw .unavailable
         }
     }

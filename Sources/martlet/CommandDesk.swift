@@ -27,8 +27,8 @@ enum CommandDesk {
             throw CommandFailure("there is no database of martlet in \(path)")
         }
         let data = try DataDirectory(path: path)
-        let store = try data.openStoreBesideServer { error in
-            printError("the store failed: \(error)")
+        let store = try data.openStoreBesideServer { incident in
+            if case .failure(let error) = incident { printError("the store failed: \(error)") }
         }
         defer { store.close() }
         let desk = Desk(
@@ -42,6 +42,8 @@ enum CommandDesk {
         )
         do {
             return try await work(desk)
+        } catch DeskError.unavailable {
+            throw CommandFailure(sentence(for: desk.trouble))
         } catch let error as DeskError {
             throw CommandFailure(sentence(for: error))
         }
@@ -63,8 +65,17 @@ enum CommandDesk {
             "a password is at least \(PasswordPolicy.minimumCharacters) characters, at most \(PasswordPolicy.maximumBytes) bytes"
         case .invalid(field: "words"):
             "the filter takes at most \(WordFilter.maximumWords) words of 1 to 64 characters, each with a letter or digit"
-        case .unavailable: "the database cannot be used now"
         default: "this is not possible"
+        }
+    }
+
+    private static func sentence(for trouble: StoreTrouble?) -> String {
+        switch trouble {
+        case .diskFull: "the disk is full; nothing was changed"
+        case .readOnly: "the data directory is read-only; nothing was changed"
+        case .locked: "another program has locked the database; nothing was changed"
+        case .ioError: "the disk reports errors"
+        case nil: "the database cannot be used now"
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Desk
 import DeskSQLite
 import DeskServer
 import Logging
@@ -29,8 +30,18 @@ struct Serve: AsyncParsableCommand {
             )
         }
         let lock = try data.lock()
-        let store = try SQLiteStore(path: data.databasePath, migrates: true) { error in
-            logger.error("The store failed", metadata: ["error": "\(error)"])
+        let store = try SQLiteStore(path: data.databasePath, migrates: true) { incident in
+            switch incident {
+            case .failure(let error):
+                logger.error("The store failed", metadata: ["error": "\(error)"])
+            case .writesRefused(let trouble, let error):
+                logger.error(
+                    "The store takes no writes",
+                    metadata: ["reason": "\(trouble.rawValue)", "error": "\(error)"]
+                )
+            case .writesTaken:
+                logger.notice("The store takes writes again")
+            }
         }
         defer {
             store.close()

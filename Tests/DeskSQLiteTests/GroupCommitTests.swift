@@ -77,6 +77,13 @@ struct GroupCommitTests {
         }
     }
 
+    /// Until the store has found out by itself that writes work.
+    private func waitUntilOver() async throws {
+        let patience = ContinuousClock.now + .seconds(20)
+        while store.trouble != nil, .now < patience { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(store.trouble == nil)
+    }
+
     private func users() async throws -> Set<String> {
         try await store.pool.read { try String.fetchSet($0, sql: "SELECT id FROM users") }
     }
@@ -148,7 +155,43 @@ struct GroupCommitTests {
         #expect(try await bench.desk.ticket(ticket.id, for: guest).lastSeq == stored.count)
 
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try await waitUntilOver()
         #expect(try await bench.desk.postMessage(text, to: ticket.id, by: guest).seq == stored.count + 1)
+    }
+
+    @Test func `a database that takes no writes is unavailable at once, goes on being read, and comes back`()
+        async throws
+    {
+        let guest = bench.guest()
+        let ticket = try await bench.ticket(by: guest)
+        try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 1") }
+        let refused = await inOneGo(GroupCommit.batchLimit * 3) { _ throws(DeskError) in
+            try await bench.desk.postMessage("m", to: ticket.id, by: guest)
+        }
+        #expect(refused.allSatisfy { $0.error == .unavailable })
+        #expect(store.trouble == .readOnly)
+        #expect(try await bench.desk.ticket(ticket.id, for: guest) == ticket)
+        await #expect(throws: DeskError.unavailable) {
+            try await bench.desk.postMessage("m", to: ticket.id, by: guest)
+        }
+        // Told once, however many writes are refused.
+        #expect(scratch.reports.count == 1)
+
+        try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 0") }
+        try await waitUntilOver()
+        #expect(try await bench.desk.postMessage("m", to: ticket.id, by: guest).seq == 1)
+        #expect(scratch.reports.count == 2)
+    }
+
+    @Test(
+        arguments: [
+            (.SQLITE_FULL, .diskFull), (.SQLITE_READONLY_DBMOVED, .readOnly),
+            (.SQLITE_BUSY, .locked), (.SQLITE_IOERR_FSYNC, .ioError), (.SQLITE_CORRUPT, .ioError),
+            (.SQLITE_CONSTRAINT, nil), (.SQLITE_ERROR, nil),
+        ] as [(ResultCode, StoreTrouble?)]
+    )
+    func `trouble is what the next write would meet too`(code: ResultCode, trouble: StoreTrouble?) {
+        #expect(StoreTrouble(DatabaseError(resultCode: code), at: scratch.databasePath) == trouble)
     }
 
     @Test func `events are published in commit order, before their callers resume`() async throws {

@@ -11,10 +11,10 @@ final class Scratch: Sendable {
 
     /// What the store would have logged.
     final class Reports: Sendable {
-        private let list = Mutex<[String]>([])
+        private let list = Mutex<[SQLiteStore.Incident]>([])
 
-        func add(_ error: any Error) {
-            list.withLock { $0.append("\(error)") }
+        func add(_ incident: SQLiteStore.Incident) {
+            list.withLock { $0.append(incident) }
         }
 
         var count: Int { list.withLock(\.count) }

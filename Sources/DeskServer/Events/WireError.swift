@@ -8,6 +8,8 @@ struct WireError: Error {
     var message: String
     var field: String?
     var retryAfter: Duration?
+    /// Only where an operator looks.
+    var reason: String?
 
     /// The payload is not one object.
     static let notAnObject = WireError(code: "invalid", message: "Send one object.")
@@ -41,6 +43,7 @@ struct WireError: Error {
             fields.field("code", code)
             fields.field("message", message)
             fields.field("field", field)
+            fields.field("reason", reason)
             fields.field("retryAfterMs", retryAfter.map { Int($0 / .milliseconds(1)) })
         }
     }

@@ -15,6 +15,12 @@ struct RequestFailure: Error {
         self.error = error
     }
 
+    /// Why nothing can be stored, for whoever watches over the server.
+    init(_ trouble: StoreTrouble) {
+        self.init(.unavailable)
+        error.reason = trouble.rawValue
+    }
+
     /// The one translation of the desk's errors into HTTP.
     init(_ error: DeskError) {
         self.error = WireError(error)
