@@ -27,12 +27,16 @@ package final class SQLiteStore: DeskStore {
     ///
     /// - Parameters:
     ///   - migrates: Whether the database is checked, and an older or missing one brought to
-    ///     ``Schema/version``. False beside a running server.
+    ///     the version of ``Schema/current``. False beside a running server.
     ///   - report: For the log.
     /// - Throws: ``StorageError``. A database of a newer version, or one that is not Martlet's, stays
     ///   byte for byte as it is, and no file appears beside it.
-    package init(path: String, migrates: Bool, report: @escaping Report) throws(StorageError) {
-        let state = try DatabaseFile.state(at: path)
+    package convenience init(path: String, migrates: Bool, report: @escaping Report) throws(StorageError) {
+        try self.init(path: path, .current, migrates: migrates, report: report)
+    }
+
+    init(path: String, _ schema: Schema, migrates: Bool, report: @escaping Report) throws(StorageError) {
+        let state = try DatabaseFile.state(at: path, schema)
         if state == .absent {
             guard migrates else { throw .olderDatabase(path: path) }
             try DatabaseFile.create(at: path)
@@ -41,7 +45,7 @@ package final class SQLiteStore: DeskStore {
             self.pool = try DatabasePool(path: path, configuration: Self.configuration)
             if migrates, state != .absent { try DatabaseCheck.run(on: pool, path: path) }
             try pool.writeWithoutTransaction { db in
-                try Schema.migrate(db, path: path, isAllowed: migrates)
+                try schema.migrate(db, path: path, isAllowed: migrates)
                 try Self.configureWriter(db)
             }
         } catch let error as StorageError {

@@ -1,32 +1,39 @@
 import GRDB
 
 /// The tables, brought up to date one version at a time. The version is SQLite's `user_version`.
-enum Schema {
+struct Schema {
     /// Marks the file as Martlet's: "Mart".
     static let applicationID = 0x4D61_7274
 
-    /// What this program understands.
-    static var version: Int { migrations.count }
+    /// What this program makes.
+    static let current = Schema(migrations: [firstVersion, settings])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
-    private static let migrations = [firstVersion, settings]
+    var migrations: [String]
 
+    /// What this program understands.
+    var version: Int { migrations.count }
+
+    /// Before an older database is changed, a copy of it is put beside it, named after the version it becomes.
+    ///
     /// - Throws: ``StorageError/newerDatabase(path:version:supported:)``, ``StorageError/olderDatabase(path:)``
     ///   if it would have to change something and may not.
-    static func migrate(_ db: Database, path: String, isAllowed: Bool) throws {
+    func migrate(_ db: Database, path: String, isAllowed: Bool) throws {
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found <= version else {
             throw StorageError.newerDatabase(path: path, version: found, supported: version)
         }
         guard found < version else { return }
         guard isAllowed else { throw StorageError.olderDatabase(path: path) }
-        if found == 0, try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0 {
+        if found > 0 {
+            try DatabaseCopy(of: path, to: "\(path).before-v\(version)").publish(replaces: true)
+        } else if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") != 0 {
             throw StorageError.foreignDatabase(path: path)
         }
         for (index, migration) in migrations.enumerated().dropFirst(found) {
             try db.inTransaction(.immediate) {
                 try db.execute(sql: migration)
-                try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+                try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(index + 1)")
                 return .commit
             }

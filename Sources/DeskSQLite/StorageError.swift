@@ -12,6 +12,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     /// A part of it is missing, or not what was written.
     case damagedDatabase(path: String)
     case brokenSecret(path: String)
+    case missing(path: String)
+    case alreadyThere(path: String)
+    case notCopied(path: String, target: String, reason: String)
     case unusable(path: String, reason: String)
 
     package var description: String {
@@ -30,6 +33,12 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
             "\(path) is damaged or was not copied to its end; restore it from a copy"
         case .brokenSecret(let path):
             "\(path) should hold exactly \(SecretFile.byteCount) bytes"
+        case .missing(let path):
+            "there is no \(path)"
+        case .alreadyThere(let path):
+            "\(path) is there already; --force replaces it"
+        case .notCopied(let path, let target, let reason):
+            "cannot copy \(path) to \(target): \(reason)"
         case .unusable(let path, let reason):
             "cannot use \(path): \(reason)"
         }

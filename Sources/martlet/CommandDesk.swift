@@ -21,12 +21,7 @@ enum CommandDesk {
         } catch {
             throw CommandFailure(sentence(for: error))
         }
-        let settings = try Settings(options: [.dataDirectory: option.dataDir])
-        let path = try DataDirectoryOption.value(in: settings)
-        guard creates || DataDirectory.hasDatabase(at: path) else {
-            throw CommandFailure("there is no database of martlet in \(path)")
-        }
-        let data = try DataDirectory(path: path)
+        let data = try creates ? DataDirectory(path: option.path()) : option.existing()
         let store = try data.openStoreBesideServer { incident in
             if case .failure(let error) = incident { printError("the store failed: \(error)") }
         }

@@ -11,7 +11,9 @@ struct Martlet: AsyncParsableCommand {
             Every option of serve can also be given as an environment variable or in a file .env in the working \
             directory: --data-dir is MARTLET_DATA_DIR there. The option wins, then the environment, then the file.
             """,
-        subcommands: [Serve.self, Agents.self, Guests.self, WordFilterCommand.self],
+        subcommands: [
+            Serve.self, Agents.self, Guests.self, WordFilterCommand.self, Backup.self, Verify.self, Restore.self,
+        ],
         defaultSubcommand: Serve.self
     )
 

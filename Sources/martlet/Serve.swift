@@ -49,8 +49,8 @@ struct Serve: AsyncParsableCommand {
         }
         try store.openReaders()
         let secrets = ServerSecrets(
-            loginKey: try jwtSecret ?? data.secret(named: "jwt-secret"),
-            guestKey: try data.secret(named: "guest-secret")
+            loginKey: try jwtSecret ?? data.secret(.login),
+            guestKey: try data.secret(.guest)
         )
         let application = try await DeskApplication(
             configuration: server,

@@ -57,18 +57,18 @@ struct DataDirectoryTests {
 
     @Test func `a secret is made once, for its owner alone`() throws {
         let directory = try directory()
-        let secret = try directory.secret(named: "jwt.key")
+        let secret = try directory.secret(.login)
         #expect(secret.count == 32)
-        #expect(try directory.secret(named: "jwt.key") == secret)
-        #expect(try directory.secret(named: "guest.key") != secret)
-        #expect(try Scratch.mode(of: directory.path + "/jwt.key") == 0o600)
+        #expect(try directory.secret(.login) == secret)
+        #expect(try directory.secret(.guest) != secret)
+        #expect(try Scratch.mode(of: directory.path + "/jwt-secret") == 0o600)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 2)
     }
 
     @Test func `all who ask for a secret at once get the same`() async throws {
         let directory = try directory()
         let secrets = try await withThrowingTaskGroup(of: [UInt8].self) { group in
-            for _ in 0..<20 { group.addTask { try directory.secret(named: "key") } }
+            for _ in 0..<20 { group.addTask { try directory.secret(.guest) } }
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
         #expect(secrets.count == 1)
@@ -76,9 +76,9 @@ struct DataDirectoryTests {
 
     @Test(arguments: [0, 31, 33])
     func `a secret of another length is refused and kept`(length: Int) throws {
-        let path = try directory().path + "/key"
+        let path = try directory().path + "/guest-secret"
         try Data(count: length).write(to: URL(filePath: path))
-        #expect(throws: StorageError.brokenSecret(path: path)) { try directory().secret(named: "key") }
+        #expect(throws: StorageError.brokenSecret(path: path)) { try directory().secret(.guest) }
         #expect(try Data(contentsOf: URL(filePath: path)).count == length)
     }
 

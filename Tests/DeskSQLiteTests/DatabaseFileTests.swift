@@ -33,7 +33,7 @@ struct DatabaseFileTests {
         try execute("PRAGMA user_version = 99")
         for migrates in [true, false] {
             try openingFails(
-                .newerDatabase(path: scratch.databasePath, version: 99, supported: Schema.version),
+                .newerDatabase(path: scratch.databasePath, version: 99, supported: Schema.current.version),
                 migrates: migrates
             )
         }
@@ -43,7 +43,9 @@ struct DatabaseFileTests {
         let store = try scratch.store()
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 99") }
         let copy = try scratch.copy()
-        #expect(throws: StorageError.newerDatabase(path: copy.databasePath, version: 99, supported: Schema.version)) {
+        #expect(
+            throws: StorageError.newerDatabase(path: copy.databasePath, version: 99, supported: Schema.current.version)
+        ) {
             try copy.store()
         }
     }

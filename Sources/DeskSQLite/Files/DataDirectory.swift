@@ -45,14 +45,24 @@ package struct DataDirectory: Sendable {
     /// - Throws: ``StorageError/inUse(path:)`` if another process holds it; what ``DatabaseFile/state(at:)`` throws, and
     ///   then nothing was touched.
     package func lock() throws(StorageError) -> Lock {
-        _ = try DatabaseFile.state(at: databasePath)
+        if !Restore(into: self).isUnfinished { _ = try DatabaseFile.state(at: databasePath) }
+        return try lockWhatever()
+    }
+
+    /// The same, also where the database is of no use. A restore that was interrupted is finished.
+    func lockWhatever() throws(StorageError) -> Lock {
+        let lock: Lock
         do {
             let file = try FileDescriptor(opening: path + "/lock", O_RDWR | O_CREAT)
-            if try file.lock() { return Lock(file: file) }
+            guard try file.lock() else { throw StorageError.inUse(path: path) }
+            lock = Lock(file: file)
+        } catch let error as StorageError {
+            throw error
         } catch {
             throw .notWritable(path: path, reason: "\(error)")
         }
-        throw .inUse(path: path)
+        try Restore(into: self).finish()
+        return lock
     }
 
     package final class Lock: Sendable {
@@ -68,7 +78,7 @@ package struct DataDirectory: Sendable {
     /// - Throws: ``StorageError/olderDatabase(path:)`` if a server runs and the database is not what
     ///   this program would make of it.
     package func openStoreBesideServer(report: @escaping SQLiteStore.Report) throws(StorageError) -> SQLiteStore {
-        if try DatabaseFile.state(at: databasePath) == .current {
+        if !Restore(into: self).isUnfinished, try DatabaseFile.state(at: databasePath) == .current {
             return try SQLiteStore(path: databasePath, migrates: false, report: report)
         }
         do {
@@ -81,10 +91,24 @@ package struct DataDirectory: Sendable {
         }
     }
 
-    /// 32 random bytes that stay the same: made at the first call, kept in a file of that name with
-    /// mode 0600.
-    package func secret(named name: String) throws(StorageError) -> [UInt8] {
-        try SecretFile.readOrCreate(at: path + "/" + name, in: path)
+    /// What signs logins and guest tokens. A case is the name of the file, and belongs to each backup.
+    package enum Secret: String, CaseIterable, Sendable {
+        case login = "jwt-secret"
+        case guest = "guest-secret"
+    }
+
+    /// 32 random bytes that stay the same: made at the first call, kept in a file with mode 0600.
+    package func secret(_ secret: Secret) throws(StorageError) -> [UInt8] {
+        try SecretFile.readOrCreate(at: path(of: secret))
+    }
+
+    /// Whatever may lie in it while it is served from.
+    var files: [String] {
+        ["", "-wal", "-shm"].map { databasePath + $0 } + [path + "/lock"] + Secret.allCases.map { path(of: $0) }
+    }
+
+    func path(of secret: Secret) -> String {
+        path + "/" + secret.rawValue
     }
 
     private static func create(_ path: String) throws(FileDescriptor.Failure) {

@@ -32,7 +32,7 @@ enum DatabaseFile {
     /// - Throws: ``StorageError/newerDatabase(path:version:supported:)``,
     ///   ``StorageError/foreignDatabase(path:)``, ``StorageError/damagedDatabase(path:)`` if the end is
     ///   missing, ``StorageError/unusable(path:reason:)``.
-    static func state(at path: String) throws(StorageError) -> State {
+    static func state(at path: String, _ schema: Schema = .current) throws(StorageError) -> State {
         let header: [UInt8]
         do {
             header = try FileDescriptor(opening: path, O_RDONLY).read(atMost: Header.length)
@@ -50,11 +50,11 @@ enum DatabaseFile {
         let pages = number(in: header, at: Header.pageCount)
         if version == 0, applicationID == 0, pages <= Header.pagesWithoutTables { return .older }
         guard applicationID == Schema.applicationID else { throw .foreignDatabase(path: path) }
-        guard version <= Schema.version else {
-            throw .newerDatabase(path: path, version: version, supported: Schema.version)
+        guard version <= schema.version else {
+            throw .newerDatabase(path: path, version: version, supported: schema.version)
         }
         guard try isComplete(path, header) else { throw .damagedDatabase(path: path) }
-        return version == Schema.version ? .current : .older
+        return version == schema.version ? .current : .older
     }
 
     /// SQLite gives its `-wal` and `-shm` files the mode of the database, so it is created here.

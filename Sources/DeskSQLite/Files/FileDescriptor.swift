@@ -56,6 +56,12 @@ struct FileDescriptor: ~Copyable {
         guard fsync(descriptor) == 0 else { throw .latest }
     }
 
+    /// Makes what was created, renamed or removed beside `path` last.
+    static func syncDirectory(of path: String) throws(Failure) {
+        let parent = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+        try FileDescriptor(opening: String(parent), O_RDONLY).sync()
+    }
+
     /// - Returns: Whether it was free. The lock lasts as long as the file is open, even if the process
     ///   is killed.
     func lock() throws(Failure) -> Bool {

@@ -13,10 +13,11 @@ enum SecretFile {
     /// Reads the file, or creates it. Two processes that do so at once get the same secret, and a crash
     /// in between leaves no half of one: the file is written under another name, synced, and then
     /// linked to its own unless that has come to be.
-    static func readOrCreate(at path: String, in directory: String) throws(StorageError) -> [UInt8] {
+    static func readOrCreate(at path: String) throws(StorageError) -> [UInt8] {
         if let secret = try read(at: path) { return secret }
         do {
-            try create(at: path, in: directory)
+            var generator = SystemRandomNumberGenerator()
+            try create(at: path, (0..<byteCount).map { _ in generator.next() })
         } catch {
             throw .notWritable(path: path, reason: "\(error)")
         }
@@ -24,7 +25,10 @@ enum SecretFile {
         return secret
     }
 
-    private static func read(at path: String) throws(StorageError) -> [UInt8]? {
+    /// Nil if there is none.
+    ///
+    /// - Throws: ``StorageError/brokenSecret(path:)``, ``StorageError/unusable(path:reason:)``.
+    static func read(at path: String) throws(StorageError) -> [UInt8]? {
         let secret: [UInt8]
         do {
             secret = try FileDescriptor(opening: path, O_RDONLY).read(atMost: byteCount + 1)
@@ -36,14 +40,15 @@ enum SecretFile {
         return secret
     }
 
-    private static func create(at path: String, in directory: String) throws(FileDescriptor.Failure) {
+    /// Leaves one that is there as it is.
+    static func create(at path: String, _ secret: [UInt8]) throws(FileDescriptor.Failure) {
         var generator = SystemRandomNumberGenerator()
         let temporary = "\(path).\(generator.next() as UInt64)"
         let file = try FileDescriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL)
         defer { unlink(temporary) }
-        try file.write((0..<byteCount).map { _ in generator.next() })
+        try file.write(secret)
         try file.sync()
         guard link(temporary, path) == 0 || errno == EEXIST else { throw .latest }
-        try FileDescriptor(opening: directory, O_RDONLY).sync()
+        try FileDescriptor.syncDirectory(of: path)
     }
 }
