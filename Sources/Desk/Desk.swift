@@ -7,24 +7,28 @@ package struct Desk: Sendable {
     let now: @Sendable () -> Timestamp
     let makeID: @Sendable () -> String
     let wordFilter: @Sendable () -> WordFilter
+    let quota: TicketQuota?
     let publish: Publish
 
     /// - Parameters:
     ///   - now: The clock.
     ///   - makeID: Unguessable ids of at least 120 random bits, see ``RandomID``.
     ///   - wordFilter: The one in force. Default: nothing is filtered.
+    ///   - quota: What a guest may have of tickets. Default: as many as they like.
     ///   - publish: Hears of everything committed; see ``Publish`` for when and how.
     package init(
         store: any DeskStore,
         now: @escaping @Sendable () -> Timestamp,
         makeID: @escaping @Sendable () -> String,
         wordFilter: @escaping @Sendable () -> WordFilter = { .off },
+        quota: TicketQuota? = nil,
         publish: @escaping Publish
     ) {
         self.store = store
         self.now = now
         self.makeID = makeID
         self.wordFilter = wordFilter
+        self.quota = quota
         self.publish = publish
     }
 

@@ -7,7 +7,9 @@
 ///
 /// Control characters (C0 without newline and tab, DEL, C1) are dropped, not refused: they come from
 /// pasted terminal output, nobody typed them, and a failed message helps nobody. CR LF and CR become
-/// a newline. In fields of one line, newline and tab become a space.
+/// a newline. In fields of one line, newline and tab become a space, and what turns the direction of
+/// writing (U+061C, U+200E, U+200F, U+202A...U+202E, U+2066...U+2069) is dropped too: names stand beside
+/// other words, which a name must not turn around.
 package struct TextRule: Sendable {
     /// The field's name on the wire, for ``DeskError/invalid(field:)``.
     let field: String
@@ -32,7 +34,10 @@ package struct TextRule: Sendable {
     /// As ``required(_:)``, but blank is allowed.
     package func optional(_ text: String) throws(DeskError) -> String {
         guard fits(text) else { throw .invalid(field: field) }
-        return Self.hasControls(text, allowingLineBreaks: isMultiline) ? withoutControls(text) : text
+        let mustClean =
+            Self.hasControls(text, allowingLineBreaks: isMultiline)
+            || (!isMultiline && text.unicodeScalars.contains(where: Self.turnsDirection))
+        return mustClean ? withoutControls(text) : text
     }
 
     func fits(_ text: String) -> Bool {
@@ -59,6 +64,13 @@ package struct TextRule: Sendable {
         return false
     }
 
+    private static func turnsDirection(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\u{061C}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": true
+        default: false
+        }
+    }
+
     private func withoutControls(_ text: String) -> String {
         var clean = String.UnicodeScalarView()
         var previous: Unicode.Scalar?
@@ -68,6 +80,7 @@ package struct TextRule: Sendable {
             case "\n", "\r": clean.append(isMultiline ? "\n" : " ")
             case "\t": clean.append(isMultiline ? "\t" : " ")
             case _ where scalar.properties.generalCategory == .control: break
+            case _ where !isMultiline && Self.turnsDirection(scalar): break
             default: clean.append(scalar)
             }
             previous = scalar

@@ -80,8 +80,16 @@ private struct Parts {
             allowed: Set(configuration.allowedOrigins.map(\.rawValue)),
             isSecure: configuration.tls != nil
         )
+        let start = ContinuousClock.now
+        let limiter = RateLimiter(
+            configuration.limits,
+            addresses: ClientAddresses(trusted: configuration.trustedProxies, logger: logger),
+            elapsed: { ContinuousClock.now - start }
+        )
+        if configuration.limits == nil { logger.warning("The limits are off: for benchmarks only") }
         var socketIO = SocketIOConfiguration()
         socketIO.engine.origins = origins
+        socketIO.engine.admits = { limiter.admits(limiter.addresses.address(of: $0)) }
         let io = SocketIOServer(configuration: socketIO, logger: logger)
         let namespace = io.namespace()
 
@@ -98,6 +106,7 @@ private struct Parts {
             now: now,
             makeID: makeID,
             wordFilter: { settings.wordFilter },
+            quota: configuration.limits?.ticketQuota,
             publisher: publisher
         )
         let desk = socketDesk(for: nil)
@@ -111,10 +120,17 @@ private struct Parts {
             makeID: makeID
         )
 
-        SocketDoor(authenticator: authenticator, desk: desk, presence: presence, watch: watch, now: now)
-            .register(on: namespace)
-        let events = EventRegistry(namespace: namespace)
-        TicketEvents(desk: socketDesk, presence: presence).register(on: events)
+        SocketDoor(
+            authenticator: authenticator,
+            limiter: limiter,
+            desk: desk,
+            presence: presence,
+            watch: watch,
+            now: now
+        )
+        .register(on: namespace)
+        let events = EventRegistry(namespace: namespace, limiter: limiter)
+        TicketEvents(desk: socketDesk, presence: presence, limiter: limiter).register(on: events)
         MessageEvents(desk: socketDesk).register(on: events)
 
         let files = WebFiles(directory: configuration.webDirectory)
@@ -122,6 +138,7 @@ private struct Parts {
         router.add(middleware: SecurityHeadersMiddleware(isSecure: configuration.isSecure))
         router.add(middleware: FailureMiddleware(files: files))
         router.add(middleware: ForeignOriginMiddleware(origins: origins))
+        router.add(middleware: PostLimitMiddleware(limiter: limiter))
         let passwords = PasswordHasher(cost: configuration.passwordCost)
         PageRoutes(files: files, authenticator: authenticator).add(to: router)
         HealthRoutes(desk: desk).add(to: router)

@@ -1,3 +1,5 @@
+package import Desk
+
 /// What an operator may choose about a server, checked already.
 package struct ServerConfiguration: Sendable {
     /// The address to listen on. Default: this machine only.
@@ -11,6 +13,10 @@ package struct ServerConfiguration: Sendable {
     package var allowedOrigins: Set<WebOrigin> = []
     /// Without it the server speaks plain HTTP.
     package var tls: TLSCredentials?
+    /// Proxies in front of the server, whose word on the client's address counts. Default: none.
+    package var trustedProxies: [IPRange] = []
+    /// nil: none at all, for benchmarks.
+    package var limits: Limits? = Limits()
     /// Serves the pages from this directory instead of those inside the binary. For development.
     package var webDirectory: String?
 
@@ -28,6 +34,11 @@ package struct ServerConfiguration: Sendable {
     package var watchInterval = Duration.milliseconds(500)
 
     package init() {}
+
+    /// Whether only this machine can reach the server.
+    package var isLoopback: Bool {
+        host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
+    }
 
     /// Whether browsers reach the server by https.
     package var isSecure: Bool {

@@ -23,20 +23,26 @@ package final class Bench: Sendable {
         let recorder = Recorder()
         self.store = store
         self.recorder = recorder
-        self.desk = Self.desk(store, recorder, .off)
+        self.desk = Self.desk(on: store, recorder)
     }
 
-    /// The same desk, with a word filter in force.
-    package func desk(with filter: WordFilter) -> Desk {
-        Self.desk(store, recorder, filter)
+    /// Another desk on the same store, with the same clock.
+    package func desk(with filter: WordFilter = .off, quota: TicketQuota? = nil) -> Desk {
+        Self.desk(on: store, recorder, filter, quota)
     }
 
-    private static func desk(_ store: any DeskStore, _ recorder: Recorder, _ filter: WordFilter) -> Desk {
+    private static func desk(
+        on store: any DeskStore,
+        _ recorder: Recorder,
+        _ filter: WordFilter = .off,
+        _ quota: TicketQuota? = nil
+    ) -> Desk {
         Desk(
             store: store,
             now: { recorder.state.withLock { $0.now } },
             makeID: { recorder.state.withLock { RandomID.make(using: &$0.generator) } },
             wordFilter: { filter },
+            quota: quota,
             publish: { events in recorder.state.withLock { $0.events += events } }
         )
     }

@@ -49,7 +49,7 @@ extension StoreContract {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(created.allSatisfy { $0 == created[0] })
+            #expect(created.allSatisfy { ($0.ticket, $0.message) == (created[0].ticket, created[0].message) })
             #expect(bench.takeEvents().count == 1)
         },
     ]

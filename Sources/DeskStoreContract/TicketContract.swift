@@ -26,10 +26,30 @@ extension StoreContract {
             let (guest, clientID) = (bench.guest(), try ClientID("c-1"))
             let first = try await bench.desk.createTicket(text: "one", clientID: clientID, by: guest)
             let again = try await bench.desk.createTicket(text: "two", clientID: clientID, by: guest)
-            #expect(again == first)
+            #expect(again.ticket == first.ticket && again.message == first.message)
+            #expect((first.isNew, again.isNew) == (true, false))
             #expect(bench.takeEvents() == [.ticketCreated(first.ticket)])
             let other = try await bench.desk.createTicket(text: "one", clientID: clientID, by: bench.guest())
             #expect(other.ticket.id != first.ticket.id)
+        },
+        StoreRule("a guest has so many open tickets and so many new ones, by what is stored") { bench in
+            let (agent, guest) = (try await bench.agent(), bench.guest())
+            let (first, clientID) = (try await bench.ticket(by: guest), try ClientID("c"))
+            bench.advance(by: .seconds(1))
+            let desk = bench.desk(quota: TicketQuota(open: 2, new: Rate(3, per: .seconds(3600))))
+            let second = try await desk.createTicket(clientID: clientID, by: guest).ticket
+            await #expect(throws: DeskError.rateLimited(retryAfter: .seconds(600))) {
+                try await desk.createTicket(by: guest)
+            }
+            #expect(try await desk.createTicket(clientID: clientID, by: guest).ticket.id == second.id)
+            _ = try await desk.createTicket(by: bench.guest())
+            for id in [first.id, second.id] { _ = try await desk.close(id, by: agent) }
+            _ = try await desk.createTicket(by: guest)
+            await #expect(throws: DeskError.rateLimited(retryAfter: .seconds(1199))) {
+                try await desk.createTicket(by: guest)
+            }
+            bench.advance(by: .seconds(1199))
+            _ = try await desk.createTicket(by: guest)
         },
         StoreRule("numbers rise from ticket to ticket") { bench in
             let guest = bench.guest()

@@ -30,6 +30,14 @@ struct TextRuleTests {
         #expect(try Array(TextRule.message.optional(text).unicodeScalars) == Array(clean.unicodeScalars))
     }
 
+    @Test(arguments: [TextRule.name, .subject, .email])
+    func `a name does not turn the words beside it around`(rule: TextRule) throws {
+        let turning = "\u{061C}\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\u{2066}\u{2067}\u{2068}\u{2069}"
+        #expect(try rule.required("evil\(turning)fdp.exe") == "evilfdp.exe")
+        #expect(throws: DeskError.self) { try rule.required(turning) }
+        for name in ["שלום", "مرحبا 3", "a\u{200D}b\u{2065}\u{202F}"] { #expect(try rule.required(name) == name) }
+    }
+
     @Test func `a field of one line has no line breaks`() throws {
         #expect(try TextRule.subject.optional("a\r\nb\tc\u{7}") == "a b c")
         #expect(try TextRule.subject.optional("") == "")

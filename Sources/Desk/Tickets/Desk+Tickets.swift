@@ -3,7 +3,8 @@ extension Desk {
     /// `clientID` give the ticket opened first.
     ///
     /// - Throws: ``DeskError/forbidden`` for an agent; ``DeskError/invalid(field:)`` with `subject` or
-    ///   `text`, also where the ``WordFilter`` refuses them.
+    ///   `text`, also where the ``WordFilter`` refuses them; ``DeskError/rateLimited(retryAfter:)`` by the
+    ///   ``TicketQuota``.
     package func createTicket(
         subject: String? = nil,
         text: String? = nil,
@@ -19,8 +20,8 @@ extension Desk {
         var draft: MessageDraft?
         if let text { draft = try draftMessage(text, clientID: clientID, by: principal) }
         return try await store.createTicket(for: guest, clientID: clientID, publish: publish) {
-            [draft] facts throws(DeskError) in
-            try TicketRules.create(id, subject: subject, message: draft, facts: facts, at: now)
+            [draft, quota] facts throws(DeskError) in
+            try TicketRules.create(id, subject: subject, message: draft, facts: facts, quota: quota, at: now)
         }
     }
 

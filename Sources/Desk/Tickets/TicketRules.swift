@@ -1,6 +1,6 @@
 /// The decisions about tickets, as pure functions.
 enum TicketRules {
-    /// The same guest and client id give the same ticket, as it stands now.
+    /// The same guest and client id give the same ticket, as it stands now; no quota is against that.
     ///
     /// - Parameter subject: nil for one that the word filter does not let in.
     static func create(
@@ -8,11 +8,13 @@ enum TicketRules {
         subject: String?,
         message draft: MessageDraft?,
         facts: CreationFacts,
+        quota: TicketQuota?,
         at now: Timestamp
     ) throws(DeskError) -> Decision<CreatedTicket> {
         if let known = facts.known { return .nothing(known) }
         guard let subject else { throw .invalid(field: "subject") }
         guard draft?.isRefused != true else { throw .invalid(field: "text") }
+        try quota?.check(facts, at: now)
         var ticket = Ticket(id: id, number: facts.number, customer: facts.guest, subject: subject, createdAt: now)
         var message: Message?
         if let draft {
@@ -21,7 +23,7 @@ enum TicketRules {
             ticket.version = 1
         }
         return Decision(
-            answer: CreatedTicket(ticket: ticket, message: message),
+            answer: CreatedTicket(ticket: ticket, message: message, isNew: true),
             ticket: ticket,
             message: message,
             events: [.ticketCreated(ticket)]

@@ -47,11 +47,25 @@ package struct CreationFacts: Sendable {
     package var number: Int
     /// What an earlier call with the same guest and client id stored.
     package var known: CreatedTicket?
+    /// How many the guest has open.
+    package var openTickets: Int
+    /// When the guest's newest tickets were created, newest first, at most ``newestLimit``.
+    package var newest: [Timestamp]
 
-    package init(guest: Guest, number: Int, known: CreatedTicket? = nil) {
+    package static let newestLimit = 100
+
+    package init(
+        guest: Guest,
+        number: Int,
+        known: CreatedTicket? = nil,
+        openTickets: Int = 0,
+        newest: [Timestamp] = []
+    ) {
         self.guest = guest
         self.number = number
         self.known = known
+        self.openTickets = openTickets
+        self.newest = newest
     }
 }
 
@@ -59,10 +73,13 @@ package struct CreationFacts: Sendable {
 package struct CreatedTicket: Sendable, Equatable {
     package var ticket: Ticket
     package var message: Message?
+    /// Whether this call created it, and not an earlier one with the same client id.
+    package var isNew: Bool
 
-    package init(ticket: Ticket, message: Message?) {
+    package init(ticket: Ticket, message: Message?, isNew: Bool = false) {
         self.ticket = ticket
         self.message = message
+        self.isNew = isNew
     }
 }
 

@@ -32,7 +32,9 @@ extension SQLiteStore {
             let facts = CreationFacts(
                 guest: stored ?? guest,
                 number: try TicketRows.nextNumber(in: db),
-                known: try clientID.flatMap { try Self.knownTicket(of: guest.id, clientID: $0, in: db) }
+                known: try clientID.flatMap { try Self.knownTicket(of: guest.id, clientID: $0, in: db) },
+                openTickets: try TicketRows.openCount(of: guest.id, in: db),
+                newest: try TicketRows.newest(of: guest.id, limit: CreationFacts.newestLimit, in: db)
             )
             let decision = try rule(facts)
             if let ticket = decision.ticket {

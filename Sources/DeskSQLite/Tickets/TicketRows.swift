@@ -60,6 +60,22 @@ enum TicketRows {
         return try db.first(sql, [guest.rawValue, clientID.rawValue], decode)
     }
 
+    static func openCount(of guest: Guest.ID, in db: Database) throws -> Int {
+        let sql = """
+            SELECT count(*) FROM tickets WHERE guestRow = (SELECT row FROM users WHERE id = ?) AND status = 'open'
+            """
+        return try db.first(sql, [guest.rawValue]) { $0[0] } ?? 0
+    }
+
+    /// When the guest's newest tickets were created, newest first.
+    static func newest(of guest: Guest.ID, limit: Int, in db: Database) throws -> [Timestamp] {
+        let sql = """
+            SELECT createdAt FROM tickets WHERE guestRow = (SELECT row FROM users WHERE id = ?)
+            ORDER BY createdAt DESC LIMIT ?
+            """
+        return try db.all(sql, [guest.rawValue, limit]) { $0.timestamp(0) }
+    }
+
     /// The number that the next new ticket gets.
     static func nextNumber(in db: Database) throws -> Int {
         try db.first("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'tickets'") { $0[0] } ?? 1

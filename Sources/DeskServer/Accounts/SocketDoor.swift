@@ -6,6 +6,7 @@ import SocketIO
 /// Lets sockets in and sees them out.
 struct SocketDoor: Sendable {
     let authenticator: Authenticator
+    let limiter: RateLimiter
     let desk: Desk
     let presence: PresenceDesk
     let watch: LoginWatch
@@ -17,7 +18,7 @@ struct SocketDoor: Sendable {
         namespace.onDisconnect { socket, _, _ in seeOut(socket) }
     }
 
-    /// Decides once who the socket is.
+    /// Decides once who the socket is, if there is room for it.
     private func admit(_ socket: Socket) async throws {
         let claim = Claim(
             guestToken: socket.auth.object?["guestToken"].map { $0.string ?? "" },
@@ -26,11 +27,20 @@ struct SocketDoor: Sendable {
             fetchSite: socket.handshake.headers.first(name: "sec-fetch-site")
         )
         do {
+            let address = limiter.addresses.address(of: socket.handshake)
+            let places = try limiter.enter(claim, from: address)
             let identity = try await authenticator.identify(claim)
+            let place = try limiter.enter(as: identity.principal)
+            socket.data.set(SocketVisit(address: address, places: places + [place]))
             socket.data.set(identity)
             socket.data.set(identity.principal)
         } catch {
-            throw ConnectError(message: WireError(error).code)
+            let refusal = WireError(error)
+            let wait = refusal.retryAfterMilliseconds
+            throw ConnectError(
+                message: refusal.code,
+                data: wait.map { wait in JSON.object { $0.field("retryAfterMs", wait) } }
+            )
         }
     }
 

@@ -2,22 +2,25 @@ import Desk
 import SocketIO
 
 /// Connects event names with what is done about them. The same for every event: the role first, then the
-/// form of the payload, then the work, then the ack.
+/// limits, then the form of the payload, then the work, then the ack.
 struct EventRegistry: Sendable {
     typealias Fields = (inout JSONObjectWriter) -> Void
     typealias Handler = @Sendable (EventCall) async throws(DeskError) -> Fields
 
     let namespace: Namespace
+    let limiter: RateLimiter
 
     /// - Parameters:
     ///   - action: What the role must allow; nil for events of everybody.
+    ///   - kind: By which limit it is counted.
     ///   - handler: Returns what the ack adds to `{"ok":true}`.
-    func on(_ name: String, _ action: Action?, _ handler: @escaping Handler) {
+    func on(_ name: String, _ action: Action?, as kind: EventKind = .query, _ handler: @escaping Handler) {
         namespace.on(name) { socket, event in
             // Middleware lets nobody in without one.
             guard let principal = socket.data.get(Principal.self) else { return }
             do throws(DeskError) {
                 if let action { try authorize(principal, to: action) }
+                try limiter.charge(kind, to: principal, on: socket.id)
                 guard let object = event.arguments.first?.object else {
                     event.ack?(Self.failure(.notAnObject))
                     return

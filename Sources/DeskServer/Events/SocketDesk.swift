@@ -7,11 +7,14 @@ struct SocketDesk: Sendable {
     let now: @Sendable () -> Timestamp
     let makeID: @Sendable () -> String
     let wordFilter: @Sendable () -> WordFilter
+    let quota: TicketQuota?
     let publisher: EventPublisher
 
     /// - Parameter socket: nil for what no socket does.
     func callAsFunction(for socket: Socket?) -> Desk {
         let (publisher, id) = (publisher, socket?.id)
-        return Desk(store: store, now: now, makeID: makeID, wordFilter: wordFilter) { publisher.publish($0, from: id) }
+        return Desk(store: store, now: now, makeID: makeID, wordFilter: wordFilter, quota: quota) {
+            publisher.publish($0, from: id)
+        }
     }
 }

@@ -38,13 +38,18 @@ struct WireError: Error {
             }
     }
 
+    /// Rounded up: who comes a moment too early is refused again.
+    var retryAfterMilliseconds: Int? {
+        retryAfter.map { Int(($0 / .milliseconds(1)).rounded(.up)) }
+    }
+
     var json: JSON {
         JSON.object { fields in
             fields.field("code", code)
             fields.field("message", message)
             fields.field("field", field)
             fields.field("reason", reason)
-            fields.field("retryAfterMs", retryAfter.map { Int($0 / .milliseconds(1)) })
+            fields.field("retryAfterMs", retryAfterMilliseconds)
         }
     }
 }

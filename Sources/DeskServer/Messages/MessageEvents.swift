@@ -6,10 +6,10 @@ struct MessageEvents: Sendable {
     let desk: SocketDesk
 
     func register(on events: EventRegistry) {
-        events.on("chat:message", .postMessage, post)
+        events.on("chat:message", .postMessage, as: .write, post)
         events.on("chat:history", .readTicket, history)
-        events.on("chat:typing", .sendTyping, typing)
-        events.on("chat:read", .markRead, read)
+        events.on("chat:typing", .sendTyping, as: .signal, typing)
+        events.on("chat:read", .markRead, as: .signal, read)
     }
 
     private func post(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {

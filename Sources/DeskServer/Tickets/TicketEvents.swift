@@ -5,25 +5,21 @@ import SocketIO
 struct TicketEvents: Sendable {
     let desk: SocketDesk
     let presence: PresenceDesk
+    let limiter: RateLimiter
 
     func register(on events: EventRegistry) {
-        events.on("ticket:create", .createTicket, create)
+        events.on("ticket:create", .createTicket, as: .write, create)
         events.on("ticket:list", .listTickets, list)
         events.on("ticket:join", .readTicket, join)
-        events.on("ticket:close", .closeTicket, close)
-        events.on("ticket:reopen", .reopenTicket, reopen)
-        events.on("ticket:assign", .assignTicket, assign)
-        events.on("room:leave", nil, leave)
+        events.on("ticket:close", .closeTicket, as: .write, close)
+        events.on("ticket:reopen", .reopenTicket, as: .write, reopen)
+        events.on("ticket:assign", .assignTicket, as: .write, assign)
+        events.on("room:leave", nil, as: .signal, leave)
     }
 
     private func create(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
         let desk = desk(for: call.socket)
-        let created = try await desk.createTicket(
-            subject: call.payload.optionalString("subject"),
-            text: call.payload.optionalString("text"),
-            clientID: call.payload.clientID,
-            by: call.principal
-        )
+        let created = try await create(call, on: desk)
         await call.socket.join(Rooms.ticket(created.ticket.id))
         // Whatever was said between the commit and the join shows in lastSeq; the client then asks for it.
         let ticket = try await desk.ticket(created.ticket.id, for: call.principal)
@@ -31,6 +27,23 @@ struct TicketEvents: Sendable {
             fields.field("ticket", WireFormat.ticket(ticket, unreadFor: call.principal.role))
             fields.field("message", created.message.map(WireFormat.message))
         }
+    }
+
+    /// What is refused, or known already, does not count for the address: nobody uses up what is their neighbours'.
+    private func create(_ call: EventCall, on desk: Desk) async throws(DeskError) -> CreatedTicket {
+        // Middleware lets nobody in without one.
+        guard let visit = call.socket.data.get(SocketVisit.self) else { throw .unavailable }
+        try limiter.tickets.take(visit.address)
+        var isNew = false
+        defer { if !isNew { limiter.tickets.giveBack(visit.address) } }
+        let created = try await desk.createTicket(
+            subject: call.payload.optionalString("subject"),
+            text: call.payload.optionalString("text"),
+            clientID: call.payload.clientID,
+            by: call.principal
+        )
+        isNew = created.isNew
+        return created
     }
 
     private func list(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {

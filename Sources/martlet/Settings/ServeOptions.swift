@@ -39,6 +39,24 @@ struct ServeOptions: ParsableArguments {
     var allowedOrigins: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Proxies in front of the server, whose X-Forwarded-For counts: addresses or networks such as 10.0.0.0/8, "
+                + "separated by commas. (default: none)",
+            valueName: "cidrs"
+        )
+    )
+    var trustedProxies: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "default, off (for benchmarks, on a loopback address only), or what is to be different, such as "
+                + "guest-messages=10/s:60,open-tickets=20. (default: default)",
+            valueName: "limits"
+        )
+    )
+    var limits: String?
+
+    @Option(
         help: ArgumentHelp("Certificate chain, a PEM file; with --tls-key. (default: plain HTTP)", valueName: "file")
     )
     var tlsCert: String?
@@ -74,8 +92,8 @@ struct ServeOptions: ParsableArguments {
     var values: [Setting: String?] {
         [
             .host: host, .port: port, .dataDirectory: data.dataDir, .jwtSecret: jwtSecret, .publicURL: publicURL,
-            .allowedOrigins: allowedOrigins, .tlsCertificate: tlsCert, .tlsKey: tlsKey, .retentionDays: retentionDays,
-            .logLevel: logLevel,
+            .allowedOrigins: allowedOrigins, .trustedProxies: trustedProxies, .limits: limits, .tlsCertificate: tlsCert,
+            .tlsKey: tlsKey, .retentionDays: retentionDays, .logLevel: logLevel,
             .webDirectory: webDir,
         ]
     }

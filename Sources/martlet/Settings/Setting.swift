@@ -7,6 +7,8 @@ enum Setting: String, CaseIterable {
     case jwtSecret = "jwt-secret"
     case publicURL = "public-url"
     case allowedOrigins = "allowed-origins"
+    case trustedProxies = "trusted-proxies"
+    case limits
     case tlsCertificate = "tls-cert"
     case tlsKey = "tls-key"
     case retentionDays = "retention-days"

@@ -1,3 +1,4 @@
+import Desk
 import DeskServer
 import Foundation
 import Logging
@@ -28,6 +29,18 @@ extension Settings {
             guard let days = UInt16(text), days <= 36_500 else { return nil }
             return .some(days == 0 ? nil : .seconds(Int(days) * 86_400))
         }
+        server.trustedProxies = try value(
+            .trustedProxies,
+            default: [],
+            expected: "addresses or networks such as 10.0.0.0/8, separated by commas"
+        ) { text in
+            let items = text.split(separator: ",").map { IPRange($0.trimmingCharacters(in: .whitespaces)) }
+            return items.contains(nil) ? nil : items.compactMap(\.self)
+        }
+        server.limits = try limits()
+        if server.limits == nil, !server.isLoopback {
+            throw CommandFailure("--limits off is for benchmarks, and needs a loopback address for --host")
+        }
         server.webDirectory = try value(.webDirectory, default: nil, expected: "a directory with the pages") { path in
             FileManager.default.fileExists(atPath: path + "/customer/index.html") ? .some(path) : nil
         }
@@ -37,6 +50,20 @@ extension Settings {
         default: throw CommandFailure("--tls-cert and --tls-key go together")
         }
         return server
+    }
+
+    /// Nil: none at all.
+    private func limits() throws(CommandFailure) -> Limits? {
+        switch self[.limits] {
+        case nil, "default": return Limits()
+        case "off": return nil
+        case let changes?:
+            do throws(Limits.Failure) {
+                return try Limits(changes: changes)
+            } catch {
+                throw CommandFailure("--limits (\(Setting.limits.environmentName)): \(error)")
+            }
+        }
     }
 
     /// Nil: one is kept in the data directory.
