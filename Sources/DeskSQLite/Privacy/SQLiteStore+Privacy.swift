@@ -63,7 +63,7 @@ extension SQLiteStore {
         do {
             _ = try await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         } catch {
-            report(error)
+            report(.failure(error))
         }
     }
 }
