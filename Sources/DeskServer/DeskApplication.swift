@@ -47,7 +47,9 @@ package struct DeskApplication: Service {
             logger: logger
         )
         // Stopped in reverse: the sockets before the server, which would wait for their long polls.
-        self.services = [application, parts.housekeeping, SocketIOService(parts.io)]
+        self.services = [
+            application, parts.housekeeping, SocketIOService(parts.io, timeout: configuration.shutdownStep),
+        ]
         self.logger = logger
     }
 
@@ -90,6 +92,7 @@ private struct Parts {
         var socketIO = SocketIOConfiguration()
         socketIO.engine.origins = origins
         socketIO.engine.admits = { limiter.admits(limiter.addresses.address(of: $0)) }
+        socketIO.engine.shutdownTimeout = configuration.shutdownStep
         let io = SocketIOServer(configuration: socketIO, logger: logger)
         let namespace = io.namespace()
 

@@ -19,6 +19,8 @@ package struct ServerConfiguration: Sendable {
     package var limits: Limits? = Limits()
     /// Serves the pages from this directory instead of those inside the binary. For development.
     package var webDirectory: String?
+    /// What is in flight when the server has to end has so long. Default 10 s.
+    package var shutdownTimeout = Duration.seconds(10)
 
     /// How long a ticket is kept after its close; nil keeps it for ever. Default 365 days.
     package var retention: Duration? = .seconds(365 * 86_400)
@@ -38,6 +40,11 @@ package struct ServerConfiguration: Sendable {
     /// Whether only this machine can reach the server.
     package var isLoopback: Bool {
         host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
+    }
+
+    /// Sockets and requests are ended one after the other, and closing the connections takes up to a second.
+    var shutdownStep: Duration {
+        max(.zero, shutdownTimeout - .seconds(1)) / 2
     }
 
     /// Whether browsers reach the server by https.

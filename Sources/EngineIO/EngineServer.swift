@@ -73,6 +73,11 @@ public final class EngineServer: Sendable {
         )
     }
 
+    /// Refuses new sessions with 503; those that are open go on until ``shutdown()``. May be called from any thread.
+    public func refuseSessions() {
+        self.state.withLock { $0.isShuttingDown = true }
+    }
+
     /// Ends every session with ``CloseReason/shuttingDown`` and refuses new ones with 503: pending polls end, WebSockets
     /// are closed with 1001 (RFC 6455 §7.4.1). Requests in progress have ``EngineConfiguration/shutdownTimeout``.
     ///

@@ -88,12 +88,21 @@ public final class SocketIOServer: Sendable {
     /// Ends every connection without a DISCONNECT packet, so that clients reconnect, and refuses new ones with 503. Sockets
     /// leave with the reason `server shutting down`.
     ///
+    /// What clients had sent by then is still handled and answered: for a tenth of a second everything goes on, later
+    /// events are dropped without an ack, and once no handler runs the connections are closed.
+    ///
     /// Returns when all have been told and their handlers, those for leaving included, have ended. A WebSocket whose
     /// client does not answer takes about a second. There is no way back.
     ///
     /// - Parameter timeout: how long to wait for handlers after that. They are not cancelled. Default 5 s.
     public func shutdown(timeout: Duration = .seconds(5)) async {
+        let deadline = ContinuousClock.now + timeout
+        self.engine.refuseSessions()
+        // What has reached this machine has to be read before it can be handled. Fails only if there is no time.
+        try? await Task.sleep(for: min(.milliseconds(100), timeout))
+        self.activity.stopTakingEvents()
+        await self.activity.idle(within: deadline - .now)
         await self.engine.shutdown()
-        await self.activity.idle(within: timeout)
+        await self.activity.idle(within: deadline - .now)
     }
 }

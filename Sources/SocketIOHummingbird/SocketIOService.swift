@@ -16,20 +16,23 @@ public import SocketIO
 /// ```
 public struct SocketIOService: Service {
     private let io: SocketIOServer
+    private let timeout: Duration
 
     /// A service that ends a server.
     ///
-    /// - Parameter io: the server to end.
-    public init(_ io: SocketIOServer) {
+    /// - Parameters:
+    ///   - io: the server to end.
+    ///   - timeout: how long handlers may take then. Default 5 s.
+    public init(_ io: SocketIOServer, timeout: Duration = .seconds(5)) {
         self.io = io
+        self.timeout = timeout
     }
 
-    /// Waits for the group's graceful shutdown, then calls `SocketIOServer.shutdown(timeout:)` with its default. A service
-    /// group calls it.
+    /// Waits for the group's graceful shutdown, then calls `SocketIOServer.shutdown(timeout:)`. A service group calls it.
     ///
     /// - Throws: `CancellationError` when the task is cancelled instead; then nothing is ended.
     public func run() async throws {
         try await gracefulShutdown()
-        await self.io.shutdown()
+        await self.io.shutdown(timeout: self.timeout)
     }
 }

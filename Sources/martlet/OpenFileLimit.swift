@@ -4,15 +4,18 @@ import Foundation
 enum OpenFileLimit {
     /// Takes as many as the system allows: each connection is one, and the usual soft limit of 1,024 is for
     /// programs that use `select`. What cannot be raised stays.
-    static func raise() {
+    ///
+    /// - Returns: How many that are now; nil if the system does not say.
+    static func raise() -> UInt64? {
         #if canImport(Glibc)
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
         let resource = RLIMIT_NOFILE
         #endif
         var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        guard getrlimit(resource, &limit) == 0 else { return nil }
+        let allowed = limit.rlim_cur
         limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(resource, &limit)
+        return UInt64(setrlimit(resource, &limit) == 0 ? limit.rlim_cur : allowed)
     }
 }

@@ -3,8 +3,6 @@ import Desk
 import DeskSQLite
 import DeskServer
 import Logging
-import ServiceLifecycle
-import UnixSignals
 
 /// Serves until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
@@ -20,7 +18,7 @@ struct Serve: AsyncParsableCommand {
         let logger = try Self.makeLogger(level: settings.logLevel())
 
         // Everything that can be refused is, before the disk is touched.
-        OpenFileLimit.raise()
+        let openFiles = OpenFileLimit.raise()
         try await ListeningAddress.check(host: server.host, port: server.port)
         let data = try DataDirectory(path: path)
         if !data.openToOthers.isEmpty {
@@ -59,13 +57,11 @@ struct Serve: AsyncParsableCommand {
             logger: logger,
             onListening: { Self.announce(server, port: $0, setupToken: $1) }
         )
+        if let openFiles {
+            logger.info("Files and sockets that may be open", metadata: ["limit": "\(openFiles)"])
+        }
         do {
-            try await ServiceGroup(
-                services: [application],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
-            .run()
+            try await SignalledService(application, timeout: server.shutdownTimeout, logger: logger).run()
         } catch {
             throw ListeningAddress.Failure(host: server.host, port: server.port, error)
         }

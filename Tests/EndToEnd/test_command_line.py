@@ -30,8 +30,8 @@ def says_one_line(finished: Finished, *words: str) -> None:
 
 async def test_help_names_the_commands(binary: Path, tmp_path: Path) -> None:
     for arguments, words in [
-        (("--help",), ("serve", "agent")),
-        (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--tls-cert", "--log-level")),
+        (("--help",), ("serve", "agent", "backup", "verify", "restore")),
+        (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--tls-cert", "--log-level", "--shutdown-timeout")),
         (("agent", "--help"), ("add", "list", "disable", "reset-password")),
     ]:
         finished = await run(binary, *arguments, cwd=tmp_path)
@@ -81,6 +81,8 @@ async def test_a_data_directory_in_use(server: Server, ada: Agent) -> None:
         (("--port", "many"), {}, "", ("port",)),
         (("--port", "65536"), {}, "", ("port",)),
         (("--port", "-1"), {}, "", ("port",)),
+        (("--shutdown-timeout", "0"), {}, "", ("shutdown-timeout",)),
+        (("--shutdown-timeout", "soon"), {}, "", ("shutdown-timeout",)),
         (("--log-level", "loud"), {}, "", ("log-level",)),
         (("--retention-days", "-1"), {}, "", ("retention-days",)),
         (("--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"), {}, "", ("/nowhere/",)),

@@ -203,6 +203,21 @@ describe('a connection', () => {
     assert.equal(opened.length, 3);
   });
 
+  test('of a server that ends comes back, each at a time of its own', () => {
+    const waits = [0, 0.5, 0.999].map((random) => {
+      mock.method(Math, 'random', () => random);
+      const { wire, states } = connected();
+      const start = Date.now();
+      wire.onclose({ code: 1001 });
+      assert.equal(states.at(-1), 'waiting: transport close');
+      const count = opened.length;
+      while (opened.length === count) mock.timers.tick(10);
+      Math.random.mock.restore();
+      return Date.now() - start;
+    });
+    assert.ok(waits[0] >= 300 && waits[0] < waits[1] && waits[1] < waits[2] && waits[2] <= 1000, waits);
+  });
+
   test('ended by the server does not come back by itself', () => {
     const { socket, states, wire } = connected();
     wire.say('41');

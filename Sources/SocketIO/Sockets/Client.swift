@@ -85,6 +85,7 @@ final class Client: EngineConnectionDelegate {
         }
         switch packet.kind {
         case .event, .binaryEvent:
+            guard self.activity.takesEvents else { return }
             let event = Event(
                 name: packet.name,
                 arguments: packet.arguments,

@@ -9,6 +9,14 @@ final class HandlerActivity: Sendable {
     }
 
     private let state = Mutex(State())
+    private let isEnding = Atomic(false)
+
+    /// Whether events that come are handled. No longer once the server ends, or it would never be idle.
+    var takesEvents: Bool { !self.isEnding.load(ordering: .relaxed) }
+
+    func stopTakingEvents() {
+        self.isEnding.store(true, ordering: .relaxed)
+    }
 
     func begin() {
         self.state.withLock { $0.running += 1 }

@@ -74,6 +74,14 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "What is in flight at SIGTERM or SIGINT has so long, 1 to 3600; a second signal ends at once. (default: 10)",
+            valueName: "seconds"
+        )
+    )
+    var shutdownTimeout: String?
+
+    @Option(
+        help: ArgumentHelp(
             "trace, debug, info, notice, warning, error or critical. The log goes to standard error. (default: info)",
             valueName: "level"
         )
@@ -93,7 +101,7 @@ struct ServeOptions: ParsableArguments {
         [
             .host: host, .port: port, .dataDirectory: data.dataDir, .jwtSecret: jwtSecret, .publicURL: publicURL,
             .allowedOrigins: allowedOrigins, .trustedProxies: trustedProxies, .limits: limits, .tlsCertificate: tlsCert,
-            .tlsKey: tlsKey, .retentionDays: retentionDays, .logLevel: logLevel,
+            .tlsKey: tlsKey, .retentionDays: retentionDays, .shutdownTimeout: shutdownTimeout, .logLevel: logLevel,
             .webDirectory: webDir,
         ]
     }

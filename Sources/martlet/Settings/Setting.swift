@@ -12,6 +12,7 @@ enum Setting: String, CaseIterable {
     case tlsCertificate = "tls-cert"
     case tlsKey = "tls-key"
     case retentionDays = "retention-days"
+    case shutdownTimeout = "shutdown-timeout"
     case logLevel = "log-level"
     case webDirectory = "web-dir"
 

@@ -41,6 +41,13 @@ extension Settings {
         if server.limits == nil, !server.isLoopback {
             throw CommandFailure("--limits off is for benchmarks, and needs a loopback address for --host")
         }
+        server.shutdownTimeout = try value(
+            .shutdownTimeout,
+            default: server.shutdownTimeout,
+            expected: "a number of seconds from 1 to 3600"
+        ) { text in
+            Int(text).flatMap { (1...3600).contains($0) ? .seconds($0) : nil }
+        }
         server.webDirectory = try value(.webDirectory, default: nil, expected: "a directory with the pages") { path in
             FileManager.default.fileExists(atPath: path + "/customer/index.html") ? .some(path) : nil
         }
