@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks and builds the documentation of the three libraries, from modules that `swift build` has made.
 #
-#   docs/build.sh               into .build/docs; serve it with: python3 -m http.server -d .build/docs
+#   docs/build.sh    into .build/docs; `python3 -m http.server -d .build/docs` shows it under /documentation/
 #
 # Fails on a public symbol without a comment, on code that does not compile, be it in an article, in a comment, in the
 # README or in Examples, and on every warning of DocC, such as a link that leads nowhere.
@@ -44,4 +44,4 @@ for module in "${modules[@]}"; do
 done
 rm -rf "$out"
 docc merge "${archives[@]}" --synthesized-landing-page-name 'Socket.IO for Swift' --output-path "$out"
-printf 'documentation: %s\n' "$out/index.html"
+printf 'documentation: %s\n' "$out"
