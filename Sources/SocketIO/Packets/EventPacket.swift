@@ -3,7 +3,7 @@ public import NIOCore
 /// An event on its way out, not encoded yet: for arguments that stand in an array, and what an adapter carries to other
 /// servers.
 public struct EventPacket: Sendable, Equatable {
-    /// The event's name. Clients keep some for themselves, such as `connect` and `disconnect`, and raise no event for them.
+    /// The event's name. Leave `connect`, `connect_error` and `disconnect` alone: clients raise them themselves.
     public var name: String
     /// Its arguments.
     public var arguments: [JSON]
