@@ -29,6 +29,7 @@ build:
 test:
 	@scripts/prerequisites.sh build test
 	@scripts/check.sh
+	@scripts/fuzz.sh 15
 	@Tests/EndToEnd/run.sh
 
 check:
@@ -49,4 +50,4 @@ end-to-end: build
 	@Tests/EndToEnd/run.sh
 
 clean:
-	rm -rf .build artefacts Tests/EndToEnd/.venv
+	rm -rf .build Fuzzing/.build artefacts Tests/EndToEnd/.venv

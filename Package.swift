@@ -115,6 +115,12 @@ let package = Package(
             dependencies: ["SocketIO", "EngineIO", nioEmbedded, nioCore, nioHTTP1, logging],
             swiftSettings: swiftSettings
         ),
+        // Shares its properties with the package in Fuzzing.
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: ["SocketIO", "EngineIO", nioEmbedded, nioCore, nioHTTP1, logging],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "SocketIOHummingbirdTests",
             dependencies: [

@@ -18,9 +18,11 @@ struct FrameDecoder {
     static let maxFragments = 4096
 
     private let maxPayload: Int
-    private var input = ByteBuffer()
+    /// Bytes that are no whole frame yet.
+    private(set) var input = ByteBuffer()
     private var ownsInput = false
-    private var message: ByteBuffer?
+    /// The fragments so far of a message that has not ended.
+    private(set) var message: ByteBuffer?
     private var messageOpcode = Opcode.text
     private var fragments = 0
 
