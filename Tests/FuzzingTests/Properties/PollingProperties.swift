@@ -14,7 +14,9 @@ enum PollingProperties {
         try Self.checkMessages(input)
         try Self.checkBase64(input)
         guard LinearTime.samples(input) else { return }
-        try LinearTime.check("polling payload", repeating: input + [PollingPayload.separator]) { _ = Self.decode($0) }
+        try LinearTime.check("polling payload", repeating: input + [PollingPayload.separator]) { body in
+            try? PollingPayload.decode(ByteBuffer(bytes: body)) { _ in true }
+        }
         try LinearTime.check("base64", repeating: input) { _ = Base64.decode(ByteBuffer(bytes: $0)) }
     }
 
