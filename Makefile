@@ -8,15 +8,19 @@
 # of the two commands comes first pays for both. To serve real customers: make run CONFIG=release
 # That binary has Swift's libraries inside and runs on machines without a toolchain.
 #
+# make faults SECONDS=1800 [SEED=1]    the delivery promises under kills and a failing network
+# make mutants                         breaks each promise in a copy and demands that the tests notice
+#
 # More flags for the server: make run ARGS="--port 8080"
 
 CONFIG ?= debug
 ARGS ?=
 DATA_DIR ?= data
+SECONDS ?= 60
 # Apple's systems bring the libraries along, and their toolchain has none to link in.
 STATIC := $(if $(filter release,$(CONFIG)),$(if $(filter Linux,$(shell uname)),--static-swift-stdlib))
 
-.PHONY: run build test check docs readme-check end-to-end clean
+.PHONY: run build test check docs readme-check end-to-end faults mutants clean
 
 run: build
 	@echo "Under the address below: customers at /, agents at /agent/login, the dashboard at /agent/dashboard. Ctrl-C ends it."
@@ -48,6 +52,15 @@ readme-check: build
 end-to-end: build
 	@scripts/prerequisites.sh test
 	@Tests/EndToEnd/run.sh
+
+faults: build
+	@scripts/prerequisites.sh test
+	@MARTLET_BIN="$${MARTLET_BIN:-$$(swift build -c $(CONFIG) --show-bin-path)/martlet}" \
+		Tests/EndToEnd/run.sh faults --seconds "$(SECONDS)" $(if $(SEED),--seed $(SEED))
+
+mutants:
+	@scripts/prerequisites.sh build test
+	@scripts/mutants.sh
 
 clean:
 	rm -rf .build Fuzzing/.build artefacts Tests/EndToEnd/.venv

@@ -55,6 +55,11 @@ have_node() {
     command -v node >/dev/null
 }
 
+# Other systems have none, and the one test that wants it says that it skips.
+have_strace() {
+    [ "$(uname)" != Linux ] || command -v strace >/dev/null
+}
+
 # Prints the Debian packages that are missing for the given purposes, one a line.
 missing_packages() {
     local purpose
@@ -67,6 +72,7 @@ missing_packages() {
                 have_venv || printf 'python3-venv\n'
                 have_chromium || printf 'chromium\n'
                 have_node || printf 'nodejs\n'
+                have_strace || printf 'strace\n'
                 ;;
             *)
                 printf 'usage: %s [build] [test]\n' "$0" >&2

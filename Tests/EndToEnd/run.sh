@@ -3,6 +3,7 @@
 #
 #   Tests/EndToEnd/run.sh                   all
 #   Tests/EndToEnd/run.sh -k polling -x     some
+#   Tests/EndToEnd/run.sh faults --help     the checker of the delivery promises, for as long as one likes
 #
 # The binary is the debug build's, or the one named by MARTLET_BIN.
 set -euo pipefail
@@ -22,4 +23,8 @@ if ! cmp -s "$here/requirements.txt" "$stamp"; then
     cp "$here/requirements.txt" "$stamp"
 fi
 cd "$here/../.."
+if [ "${1:-}" = faults ]; then
+    shift
+    PYTHONPATH=$here exec "$venv/bin/python" -m faults "$@"
+fi
 exec "$venv/bin/python" -m pytest -c "$here/pytest.ini" --rootdir "$here" "${@:-$here}"

@@ -13,7 +13,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from conftest import Agent, Room, hire, log_in
+from agents import Agent, hire, log_in
+from conftest import Room
 from peer import POLLING, WEBSOCKET, Refused
 from raw import PATH, Raw
 from server import Server
