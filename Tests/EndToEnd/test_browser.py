@@ -114,7 +114,8 @@ async def log_in(window: Window, agent: Agent) -> None:
     await window.page.get_by_label("Username").fill(agent.username)
     await window.page.get_by_label("Password", exact=True).fill(agent.password)
     await window.page.get_by_role("button", name=re.compile("log in|sign in", re.I)).click()
-    await expect(window.page).to_have_url(re.compile(r"/agent/dashboard"))
+    # A password's hash takes its time, more so in a debug build on a busy machine.
+    await expect(window.page).to_have_url(re.compile(r"/agent/dashboard"), timeout=30_000)
 
 
 def entry(window: Window, text: str) -> Locator:

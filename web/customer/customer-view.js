@@ -13,6 +13,7 @@ const AWAY = 'Nobody is here right now. Write anyway: your message is kept, and 
 export function createCustomerView({ client, drafts, onStartAnew }) {
   let chat;
   let wasClosed = false;
+  let isLost = false;
   const format = makeFormat();
   const log = createMessageLog({
     label: 'Messages',
@@ -55,6 +56,7 @@ export function createCustomerView({ client, drafts, onStartAnew }) {
     log.update(state, {
       leading: !chat.isLoaded ? [loading] : hasOlder(state) ? [] : [greeting],
       hasOlder: chat.isLoaded && hasOlder(state),
+      isLost,
       key: `${chat.ticketId ? 'known' : 'new'} ${chat.isLoaded}`,
     });
     const typists = isOver ? [] : state.typing.filter((typist) => typist.role !== 'guest');
@@ -76,6 +78,12 @@ export function createCustomerView({ client, drafts, onStartAnew }) {
     return `${what}${when}.${unsent}`;
   }
 
+  /** null: nobody knows. */
+  function showPresence(isOnline) {
+    presenceLine.dataset.online = isOnline === true;
+    setText(presenceLine, isOnline === null ? '' : isOnline ? ONLINE : AWAY);
+  }
+
   return {
     update,
     tell: (sentence) => notice.show(sentence),
@@ -87,10 +95,11 @@ export function createCustomerView({ client, drafts, onStartAnew }) {
       composer.use('new');
       update();
     },
-    /** null: nobody knows. */
-    presence(isOnline) {
-      presenceLine.dataset.online = isOnline === true;
-      setText(presenceLine, isOnline === null ? '' : isOnline ? ONLINE : AWAY);
+    presence: showPresence,
+    lost(isLostNow) {
+      isLost = isLostNow;
+      if (isLost) showPresence(null);
+      update();
     },
     connection(state, reason) {
       if (state === 'refused') {

@@ -4,7 +4,7 @@ import { draftsIn } from '../shared/composer.js';
 import { isClosed } from '../shared/conversation.js';
 import { DeskClient } from '../shared/desk-client.js';
 import { GuestIdentity } from '../shared/guest-identity.js';
-import { guestOutbox } from '../shared/outbox.js';
+import { GUEST_OUTBOX, openOutbox } from '../shared/outbox.js';
 import { Socket } from '../shared/socket.js';
 import { watchLoss } from '../shared/status-lines.js';
 import { openStorage, storedValue } from '../shared/storage.js';
@@ -15,7 +15,7 @@ const GONE = 'Your earlier conversation is no longer here. You can start a new o
 const session = openStorage('sessionStorage');
 const local = openStorage('localStorage');
 const identity = new GuestIdentity(local);
-const outbox = guestOutbox({ storage: local, ticketId: identity.ticketId });
+const outbox = openOutbox({ storage: local, key: GUEST_OUTBOX, currentTicket: () => identity.ticketId });
 const drafts = draftsIn(storedValue(session, 'martlet.guest.drafts', {}));
 const socket = new Socket({ url: new URL('/socket.io/', location.href).href, auth: identity.auth, memory: session });
 const client = new DeskClient({ socket, identity });
@@ -65,14 +65,22 @@ identity.onTicketElsewhere((ticketId) => {
 });
 client.on('presence', (presence) => presence.role !== 'guest' && view.presence(presence.online));
 client.on('state', (state, reason) => view.connection(state, reason));
-watchLoss(client, (isLost) => isLost && view.presence(null));
+watchLoss(client, view.lost);
+
+/** What was left behind in another conversation is sent there, without showing it. */
+const elsewhere = new Map();
+function sendElsewhere() {
+  for (const { ticketId } of outbox.get()) {
+    if (ticketId === chat.ticketId || elsewhere.has(ticketId)) continue;
+    elsewhere.set(ticketId, new Chat({ client, side: 'guest', ticketId, outbox }));
+    elsewhere.get(ticketId).flush();
+  }
+}
 
 followKeyboard();
-for (const ticketId of new Set(outbox.get().map((entry) => entry.ticketId))) {
-  // Left behind in another conversation: sent there, without showing it.
-  if (ticketId !== identity.ticketId) new Chat({ client, side: 'guest', ticketId, outbox });
-}
 show(identity.ticketId);
+sendElsewhere();
+outbox.subscribe(sendElsewhere);
 if (matchMedia('(hover: hover)').matches) view.restore('');
 client.start();
 // "Today" does not last.

@@ -14,7 +14,8 @@ export class Chats {
     this.#client = client;
     this.#outbox = outbox;
     this.#onChange = onChange;
-    for (const { ticketId } of outbox.get()) this.#chat(ticketId).flush();
+    this.#sendOn();
+    outbox.subscribe(() => this.#sendOn());
   }
 
   get shown() {
@@ -29,6 +30,15 @@ export class Chats {
     this.#shown?.open();
     this.#trim();
     return this.#shown;
+  }
+
+  /** How many messages are not sent yet, in all conversations. */
+  get waiting() {
+    return this.#outbox.get().length;
+  }
+
+  #sendOn() {
+    for (const { ticketId } of this.#outbox.get()) this.#chat(ticketId).flush();
   }
 
   #chat(ticketId) {

@@ -97,7 +97,11 @@ export function createConversationView({ client, drafts, format, me }) {
     setAttribute(back, 'href', routeTo(view));
     showTrouble();
     talk.classList.toggle('is-known', Boolean(ticket));
-    log.update(state, { hasOlder: chat.isLoaded && hasOlder(state), key: `${chat.ticketId} ${chat.isLoaded}` });
+    log.update(state, {
+      hasOlder: chat.isLoaded && hasOlder(state),
+      isLost,
+      key: `${chat.ticketId} ${chat.isLoaded}`,
+    });
     const typists = isOver ? [] : state.typing.filter((typist) => typist.userId !== me.userId);
     const typistName = ({ role, name }) => (role === 'guest' && ticket ? guestName(ticket) : name || 'Somebody');
     typing.update(typists.map(typistName));

@@ -4,9 +4,10 @@ import { draftsIn } from '../shared/composer.js';
 import { DeskClient } from '../shared/desk-client.js';
 import { setChildren } from '../shared/dom.js';
 import { makeFormat } from '../shared/format.js';
+import { openOutbox } from '../shared/outbox.js';
 import { Socket } from '../shared/socket.js';
 import { createConnectionLine, watchLoss } from '../shared/status-lines.js';
-import { AGENT_PREFIX, openStorage, storedValue } from '../shared/storage.js';
+import { AGENT_PREFIX, forgetAgent, openStorage, storedValue } from '../shared/storage.js';
 import { waitingLabel } from '../shared/ticket-list.js';
 import { followKeyboard } from '../shared/viewport.js';
 import { Chats } from './chats.js';
@@ -39,7 +40,7 @@ let isLoggingOut = false;
 
 function start(session) {
   me = session;
-  const outbox = storedValue(storage, `${AGENT_PREFIX}${me.userId}.outbox`, []);
+  const outbox = openOutbox({ storage: openStorage('localStorage'), key: `${AGENT_PREFIX}${me.userId}.outbox` });
   const drafts = draftsIn(storedValue(storage, `${AGENT_PREFIX}${me.userId}.drafts`, {}));
   fillMenu(me);
   agents.set(me.userId, me.name);
@@ -115,7 +116,11 @@ client.on('ready', (session) => {
   store.refresh(route.view);
 });
 client.on('resync', () => store?.refresh(route.view));
-client.on('revoked', toLogin);
+client.on('revoked', (reason) => {
+  // Who comes back after these is the same person; after the others it may be anybody.
+  if (reason !== 'expired' && reason !== 'role_changed') forgetAgent();
+  toLogin();
+});
 client.on('state', (state, reason) => {
   if (state === 'refused' || reason === 'io server disconnect') toLogin();
 });
@@ -139,7 +144,7 @@ watchLoss(client, (isLostNow) => {
   plan();
 });
 // The server ends the login's sockets before the answer to the form has changed the page.
-setUpMenu({ onLogout: () => (isLoggingOut = true) });
+setUpMenu({ waiting: () => chats?.waiting ?? 0, onLogout: () => (isLoggingOut = true) });
 addEventListener('pageshow', () => (isLoggingOut = false));
 followKeyboard();
 client.start();

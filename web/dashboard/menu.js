@@ -1,11 +1,11 @@
-/** The agent's own menu: closes by Esc and by a click elsewhere, and forgets this tab's drafts at logout. */
+/** The agent's own menu: closes by Esc and by a click elsewhere; at logout drafts and unsent messages are forgotten. */
 import { setText } from '../shared/dom.js';
 import { forgetAgent } from '../shared/storage.js';
 import { initials } from './people.js';
 
 const ROLES = { admin: 'Admin', agent: 'Agent' };
 
-export function setUpMenu({ onLogout }) {
+export function setUpMenu({ waiting, onLogout }) {
   const menu = document.getElementById('menu');
   document.addEventListener('click', (event) => {
     if (!menu.contains(event.target)) menu.open = false;
@@ -16,7 +16,11 @@ export function setUpMenu({ onLogout }) {
     menu.open = false;
     menu.querySelector('summary').focus();
   });
-  document.getElementById('logout-form').addEventListener('submit', () => {
+  document.getElementById('logout-form').addEventListener('submit', (event) => {
+    const count = waiting();
+    const what = count === 1 ? 'One message has' : `${count} messages have`;
+    // Nobody's words are thrown away without asking.
+    if (count > 0 && !confirm(`${what} not been sent yet. Log out and discard?`)) return event.preventDefault();
     onLogout();
     forgetAgent();
   });

@@ -1,7 +1,7 @@
 /**
  * One conversation, kept true: it joins, resumes after each reconnect, fills gaps, and delivers in the order written.
- * `state` is the value of conversation.js. What waits to be sent is also kept by `outbox` (a storedValue of a list),
- * so that it survives a reload; a repeated clientId is stored once by the server.
+ * `state` is the value of conversation.js. What waits to be sent is also kept by `outbox` (of outbox.js), so that it
+ * outlives the page; a repeated clientId is stored once by the server.
  */
 import * as model from './conversation.js';
 import { makeClientId } from './ids.js';
@@ -39,6 +39,7 @@ export class Chat {
     const own = (apply) => (event) => this.#isOwn(event) && apply(event);
     this.#subscriptions = [
       client.on('ready', () => this.#resume()),
+      outbox.subscribe(() => this.#follow()),
       client.on('resync', () => this.#catchUp()),
       client.on('ticket', own((ticket) => this.#apply(model.withTicket(this.state, ticket)))),
       client.on('closed', own(({ ticket, closedBy }) => this.#apply(model.withTicket(this.state, ticket, closedBy)))),
@@ -107,7 +108,7 @@ export class Chat {
     this.#pump();
   }
 
-  /** Takes a message that failed out of the conversation; returns its text. */
+  /** Takes a message that is not stored out of the conversation; returns its text. */
   discard(clientId) {
     const entry = this.state.pending.find((other) => other.clientId === clientId);
     this.#forget(clientId);
@@ -228,6 +229,16 @@ export class Chat {
     this.#outbox.set(this.#outbox.get().map((entry) => ({ ...entry, ticketId: entry.ticketId ?? this.#ticketId })));
     this.#apply(model.withTicket(this.state, ticket));
     return message ?? this.#deliver({ clientId, text });
+  }
+
+  /** Another page took a message over, or left one. */
+  #follow() {
+    const kept = this.#kept();
+    const ids = new Set(kept.map((entry) => entry.clientId));
+    const gone = this.state.pending.filter((entry) => !ids.has(entry.clientId));
+    const left = gone.reduce((state, entry) => model.withoutPending(state, entry.clientId), this.state);
+    this.#apply(kept.reduce(model.withPending, left));
+    this.#pump();
   }
 
   #kept() {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import { Chat } from './chat.js';
 import { DeskClient } from './desk-client.js';
-import { memoryStorage, storedValue } from './storage.js';
+import { openOutbox } from './outbox.js';
+import { memoryStorage } from './storage.js';
 
 const SESSION = { userId: 'g', role: 'guest', name: '' };
 const settle = async () => {
@@ -82,7 +83,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1e12 });
   socket = new FakeSocket();
   client = new DeskClient({ socket });
-  outbox = storedValue(memoryStorage(), 'outbox', []);
+  outbox = openOutbox({ storage: memoryStorage(), key: 'outbox', env: {} });
 });
 afterEach(() => mock.timers.reset());
 
@@ -318,6 +319,23 @@ describe('a message', () => {
     chat.send('kept');
     const again = makeChat('t');
     assert.deepEqual(again.state.pending.map(({ text, state }) => [text, state]), [['kept', 'waiting']]);
+  });
+
+  test('that another page left is shown and sent here, and one sent there waits here no more', async () => {
+    const tellers = [];
+    let entries = [];
+    outbox = { get: () => entries, set: (next) => (entries = next), subscribe: (tell) => tellers.push(tell) };
+    socket.replies['chat:message'] = [storing()];
+    const again = makeChat('t');
+    entries = [{ clientId: 'x', text: 'left', at: '2026-03-01T10:00:00.000Z', ticketId: 't' }];
+    tellers.forEach((tell) => tell());
+    await settle();
+    assert.deepEqual(again.state.messages.map(({ text }) => text), ['left']);
+    socket.down();
+    again.send('elsewhere');
+    entries = [];
+    tellers.forEach((tell) => tell());
+    assert.deepEqual(again.state.pending, []);
   });
 
   test('goes on waiting when another conversation is shown', async () => {

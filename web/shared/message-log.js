@@ -40,10 +40,10 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
   let firstSeq;
   let state;
 
-  function update(next, { leading = [], hasOlder = false, key = '' } = {}) {
+  function update(next, { leading = [], hasOlder = false, isLost = false, key = '' } = {}) {
     const isOther = state === undefined || key !== element.dataset.key;
     const now = Date.now();
-    const items = timeline(next, format.dayKey).map((row) =>
+    const items = timeline(next, format.dayKey, isLost).map((row) =>
       row.kind === 'day' ? { ...row, label: format.dayName(row.timestamp, now) } : row);
     const first = next.messages[0]?.seq;
     const isPrepended = !isOther && firstSeq !== undefined && first < firstSeq;

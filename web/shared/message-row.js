@@ -36,12 +36,19 @@ export function messageRow({ format, nameOf, onRetry, onDiscard, discardLabel = 
       element.classList.toggle('is-continued', row.isContinued);
       element.classList.toggle('is-end', row.isEnd);
       fillName(name, row, nameOf(row));
-      const problem = row.state === 'failed' ? `${row.error?.code} ${row.isLocked}` : '';
+      const problem = row.state === 'failed' ? `${row.error?.code} ${row.isLocked}` : row.isHeld ? 'held' : '';
       if ((trouble.dataset.problem ?? '') === problem) return;
       trouble.dataset.problem = problem;
-      setChildren(trouble, problem ? failure(row) : []);
+      setChildren(trouble, problem === 'held' ? held(row) : problem ? failure(row) : []);
     },
   };
+
+  /** Waits for a connection: said in words, since this may last, and free to be taken back. */
+  function held({ key, isLocked }) {
+    const words = h('span', {}, 'Waiting to be sent');
+    if (isLocked) return [words];
+    return [words, h('button', { type: 'button', class: 'link', onclick: () => onDiscard(key) }, discardLabel)];
+  }
 
   function failure({ key, error, isLocked }) {
     const sentence = error ? sentenceFor(error) : 'This message was not sent.';

@@ -110,7 +110,7 @@ describe('storage', () => {
 
   test('forgets an agent and nothing else', () => {
     const storage = { 'martlet.agent.a.drafts': '1', 'martlet.other': '1', removeItem(key) { delete this[key]; } };
-    forgetAgent(storage);
+    forgetAgent([storage]);
     assert.deepEqual(Object.keys(storage).sort(), ['martlet.other', 'removeItem']);
   });
 });

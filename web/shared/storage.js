@@ -44,7 +44,9 @@ export function storedValue(storage, key, fallback) {
 
 export const AGENT_PREFIX = 'martlet.agent.';
 
-/** Removes what an agent's page keeps in this tab. */
-export function forgetAgent(storage = openStorage('sessionStorage')) {
-  for (const key of Object.keys(storage)) if (key.startsWith(AGENT_PREFIX)) storage.removeItem(key);
+/** Removes what agents' pages keep: drafts in this tab, unsent messages in this browser. */
+export function forgetAgent(storages = [openStorage('sessionStorage'), openStorage('localStorage')]) {
+  for (const storage of storages) {
+    for (const key of Object.keys(storage)) if (key.startsWith(AGENT_PREFIX)) storage.removeItem(key);
+  }
 }

@@ -1,15 +1,16 @@
 /**
  * The rows of a conversation as shown: day separators and messages, grouped by sender: `isContinued` says that the
  * sender is still the same, `isEnd` that the time and state have to be shown here.
- * `dayOf(timestamp)` names the day, so that the reader's time zone counts.
+ * `dayOf(timestamp)` names the day, so that the reader's time zone counts. `isLost`: there is no connection, so that
+ * what waits is held and can be taken back.
  */
 import { isClosed, sideOf, stateOf } from './conversation.js';
 
 const GROUP_TIME = 5 * 60 * 1000;
 
-export function timeline(conversation, dayOf) {
+export function timeline(conversation, dayOf, isLost = false) {
   const stored = conversation.messages.map((message) => storedRow(conversation, message));
-  const waiting = conversation.pending.map((entry) => pendingRow(conversation, entry));
+  const waiting = conversation.pending.map((entry) => pendingRow(conversation, entry, isLost));
   const rows = [];
   let previous;
   for (const row of [...stored, ...waiting]) {
@@ -40,9 +41,9 @@ function storedRow(conversation, message) {
   };
 }
 
-function pendingRow(conversation, { clientId, text, at, state, error }) {
+function pendingRow(conversation, { clientId, text, at, state, error }, isLost) {
   const row = { kind: 'message', key: clientId, isOwn: true, senderId: null, text, timestamp: at, state, error };
-  return { ...row, isLocked: isClosed(conversation) };
+  return { ...row, isLocked: isClosed(conversation), isHeld: isLost && state === 'waiting' };
 }
 
 function continues(previous, row) {

@@ -50,3 +50,13 @@ test('a failed message cannot be sent again while the ticket is closed', () => {
   const closed = withTicket(failed, { status: 'closed', version: 1, lastSeq: 0 });
   assert.equal(messages(closed)[0].isLocked, true);
 });
+
+test('what waits is held while there is no connection, and what failed is not', () => {
+  const pending = ['a', 'b'].reduce(
+    (conversation, clientId) => withPending(conversation, { clientId, text: 'x', at: '2026-03-01T10:00:00.000Z' }),
+    guest,
+  );
+  const held = (isLost) =>
+    timeline(withFailure(pending, 'a', {}), dayOf, isLost).flatMap((row) => (row.kind === 'day' ? [] : row.isHeld));
+  assert.deepEqual([held(true), held(false)], [[false, true], [false, false]]);
+});
