@@ -1,12 +1,18 @@
-/// Everything a principal can ask for.
+/// Everything a principal can ask for, by socket or by HTTP.
 package enum Action: Sendable, CaseIterable {
     case createTicket, listTickets, readTicket, postMessage, sendTyping, markRead
     case closeTicket, reopenTicket, assignTicket
+    /// Their own login sessions, password and second factor.
+    case manageOwnSessions
+    /// Everybody's login sessions.
+    case manageAllSessions
 
-    fileprivate var isForAgentsOnly: Bool {
+    fileprivate func isOpen(to role: Role) -> Bool {
         switch self {
-        case .listTickets, .closeTicket, .reopenTicket, .assignTicket: true
-        case .createTicket, .readTicket, .postMessage, .sendTyping, .markRead: false
+        case .createTicket: role == .guest
+        case .readTicket, .postMessage, .sendTyping, .markRead: true
+        case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .manageOwnSessions: role != .guest
+        case .manageAllSessions: role == .admin
         }
     }
 }
@@ -19,11 +25,6 @@ package enum Action: Sendable, CaseIterable {
 /// - Throws: ``DeskError/forbidden`` if the role never may; ``DeskError/notFound`` for a guest and a
 ///   ticket of somebody else, the same as for a ticket that does not exist.
 package func authorize(_ principal: Principal, to action: Action, on ticket: Ticket? = nil) throws(DeskError) {
-    switch principal {
-    case .agent:
-        guard action != .createTicket else { throw .forbidden }
-    case .guest(let id, _):
-        guard !action.isForAgentsOnly else { throw .forbidden }
-        if let ticket, ticket.customerID != id { throw .notFound }
-    }
+    guard action.isOpen(to: principal.role) else { throw .forbidden }
+    if case .guest(let id, _) = principal, let ticket, ticket.customerID != id { throw .notFound }
 }

@@ -52,6 +52,14 @@ package enum Principal: Sendable, Equatable {
         }
     }
 
+    /// Whether the account is theirs.
+    func owns(_ id: Account.ID?) -> Bool {
+        switch self {
+        case .guest: false
+        case .agent(let own, _, _): own == id
+        }
+    }
+
     package var author: Author {
         Author(userID: userID, role: role, name: name)
     }

@@ -6,7 +6,7 @@ struct Schema {
     static let applicationID = 0x4D61_7274
 
     /// What this program makes.
-    static let current = Schema(migrations: [firstVersion, settings])
+    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
     var migrations: [String]
@@ -137,5 +137,18 @@ struct Schema {
             name TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// - Of a session, what its owner tells it by.
+    /// - `totpSecret` is sealed by the server; `recoveryCodes` are hashes with spaces between. Both are there or neither.
+    private static let sessionsAndSecondFactors = """
+        ALTER TABLE loginSessions ADD COLUMN lastUsedAt INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE loginSessions ADD COLUMN browser TEXT;
+        UPDATE loginSessions SET lastUsedAt = createdAt;
+
+        ALTER TABLE accounts ADD COLUMN requiresSecondFactor INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE accounts ADD COLUMN totpSecret TEXT;
+        ALTER TABLE accounts ADD COLUMN totpLastStep INTEGER;
+        ALTER TABLE accounts ADD COLUMN recoveryCodes TEXT;
         """
 }

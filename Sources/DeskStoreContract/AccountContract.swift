@@ -61,10 +61,92 @@ extension StoreContract {
             let changes = try await bench.desk.accountChanges(since: bench.now)
             #expect(changes.sessions.map(\.endReason) == [.passwordChanged])
         },
+        StoreRule("a new own password ends the other sessions and keeps this one") { bench in
+            let account = try await bench.account()
+            let (mine, other) = (
+                try await bench.desk.beginSession(of: account.id), try await bench.desk.beginSession(of: account.id)
+            )
+            let login = try await bench.desk.login(mine.id)
+            #expect(try await bench.desk.changePassword(of: login, to: "$other").passwordHash == "$other")
+            #expect(try await bench.desk.login(mine.id).account.passwordHash == "$other")
+            await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(other.id) }
+            await #expect(throws: DeskError.unauthorized) {
+                try await bench.desk.changePassword(of: login, to: "$third")
+            }
+            let changes = try await bench.desk.accountChanges(since: bench.now)
+            #expect(changes.sessions.first { $0.id == other.id }?.endReason == .passwordChanged)
+        },
+        StoreRule("another role ends the sessions, and the last enabled admin keeps theirs") { bench in
+            let (first, second) = (
+                try await bench.account("first", role: .admin), try await bench.account("second", role: .admin)
+            )
+            let session = try await bench.desk.beginSession(of: first.id)
+            #expect(try await bench.desk.setRole(.admin, of: first.id) == first)
+            _ = try await bench.desk.login(session.id)
+            #expect(try await bench.desk.setRole(.agent, of: first.id).role == .agent)
+            await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(session.id) }
+            let changes = try await bench.desk.accountChanges(since: bench.now)
+            #expect(changes.sessions.map(\.endReason) == [.roleChanged])
+            await #expect(throws: DeskError.conflict) { try await bench.desk.setRole(.agent, of: second.id) }
+            await #expect(throws: DeskError.invalid(field: "role")) {
+                try await bench.desk.setRole(.guest, of: first.id)
+            }
+            _ = try await bench.desk.setRole(.admin, of: first.id)
+            _ = try await bench.desk.setDisabled(true, second.id)
+            // A disabled admin is not the one that is needed.
+            #expect(try await bench.desk.setRole(.agent, of: second.id).role == .agent)
+            #expect(try await bench.desk.account(second.id)?.role == .agent)
+        },
+        StoreRule("a second factor is kept, and each of its codes works once") { bench in
+            let account = try await bench.account()
+            #expect(account.secondFactor == nil)
+            let factor = SecondFactor(sealedSecret: "sealed", lastStep: 7, recoveryCodes: ["one", "two"])
+            #expect(try await bench.desk.setUp(factor, for: account.id).secondFactor == factor)
+            await #expect(throws: DeskError.conflict) { try await bench.desk.setUp(factor, for: account.id) }
+            #expect(try await bench.desk.account(account.id)?.secondFactor == factor)
+            for (proof, isRight) in [
+                (SecondFactorProof.step(7, sealedSecret: "sealed"), false), (.step(8, sealedSecret: "other"), false),
+                (.step(9, sealedSecret: "sealed"), true), (.step(9, sealedSecret: "sealed"), false),
+                (.step(8, sealedSecret: "sealed"), false), (.recoveryCode("three"), false),
+                (.recoveryCode("one"), true), (.recoveryCode("one"), false),
+            ] {
+                if isRight {
+                    _ = try await bench.desk.useSecondFactor(proof, of: account.id)
+                } else {
+                    await #expect(throws: DeskError.unauthorized) {
+                        try await bench.desk.useSecondFactor(proof, of: account.id)
+                    }
+                }
+            }
+            let used = try await bench.desk.account(account.id)?.secondFactor
+            #expect(used == SecondFactor(sealedSecret: "sealed", lastStep: 9, recoveryCodes: ["two"]))
+            let renewed = try await bench.desk.replaceRecoveryCodes(of: account.id, with: ["x", "y"])
+            #expect(renewed.secondFactor?.recoveryCodes == ["x", "y"])
+        },
+        StoreRule("a required second factor cannot be taken away by its owner") { bench in
+            let account = try await bench.account()
+            await #expect(throws: DeskError.conflict) {
+                try await bench.desk.replaceRecoveryCodes(of: account.id, with: [])
+            }
+            #expect(try await bench.desk.account(account.id)?.mustSetUpSecondFactor == false)
+            #expect(try await bench.desk.requireSecondFactor(true, of: account.id).mustSetUpSecondFactor)
+            let factor = SecondFactor(sealedSecret: "sealed", lastStep: 0, recoveryCodes: [])
+            let ready = try await bench.desk.setUp(factor, for: account.id)
+            #expect(ready.requiresSecondFactor && !ready.mustSetUpSecondFactor && ready.secondFactor == factor)
+            #expect(try await bench.desk.account(account.id) == ready)
+            await #expect(throws: DeskError.forbidden) {
+                try await bench.desk.removeSecondFactor(of: account.id, isOwn: true)
+            }
+            #expect(try await bench.desk.removeSecondFactor(of: account.id, isOwn: false).mustSetUpSecondFactor)
+            let free = try await bench.desk.requireSecondFactor(false, of: account.id)
+            #expect(!free.requiresSecondFactor && free.secondFactor == nil)
+        },
         StoreRule("an account that does not exist cannot change") { bench in
             let id = Account.ID(rawValue: "none")
             await #expect(throws: DeskError.notFound) { try await bench.desk.setDisabled(true, id) }
             await #expect(throws: DeskError.notFound) { try await bench.desk.resetPassword(of: id, to: "$") }
+            await #expect(throws: DeskError.notFound) { try await bench.desk.setRole(.agent, of: id) }
+            await #expect(throws: DeskError.notFound) { try await bench.desk.requireSecondFactor(true, of: id) }
             await #expect(throws: DeskError.notFound) { try await bench.desk.endSessions(of: id, because: .logout) }
         },
     ]

@@ -45,6 +45,62 @@ extension StoreContract {
             let third = try await bench.desk.beginSession(of: account.id)
             #expect(try await bench.desk.login(third.id).session == third)
         },
+        StoreRule("agents list and end their own sessions, admins everybody's") { bench in
+            let (ada, ben, root) = (
+                try await bench.account("ada"), try await bench.account("ben"),
+                try await bench.account("root", role: .admin)
+            )
+            let old = try await bench.desk.beginSession(of: ada.id, browser: "Firefox on Linux")
+            bench.advance(by: .seconds(1))
+            let new = try await bench.desk.beginSession(of: ada.id)
+            let other = try await bench.desk.beginSession(of: ben.id)
+            let listed = try await bench.desk.logins(of: ada.id, for: ada.principal)
+            #expect(listed == [Login(session: new, account: ada), Login(session: old, account: ada)])
+            #expect(listed.map(\.session.browser) == [nil, "Firefox on Linux"])
+            for id in [ben.id, nil] {
+                await #expect(throws: DeskError.forbidden) { try await bench.desk.logins(of: id, for: ada.principal) }
+            }
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.endSession(other.id, ofAll: false, by: ada.principal)
+            }
+            await #expect(throws: DeskError.forbidden) {
+                try await bench.desk.endSession(other.id, ofAll: true, by: ada.principal)
+            }
+            try await bench.desk.endSession(old.id, ofAll: false, by: ada.principal)
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.endSession(old.id, ofAll: false, by: ada.principal)
+            }
+            #expect(
+                Set(try await bench.desk.logins(of: nil, for: root.principal).map(\.session.id)) == [new.id, other.id]
+            )
+            #expect(try await bench.desk.logins(of: ben.id, for: root.principal).map(\.session.id) == [other.id])
+            try await bench.desk.endSession(other.id, ofAll: true, by: root.principal)
+            await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(other.id) }
+            bench.advance(by: LoginSession.lifetime)
+            #expect(try await bench.desk.logins(of: nil, for: root.principal) == [])
+        },
+        StoreRule("ending the other sessions keeps this one") { bench in
+            let account = try await bench.account()
+            let (mine, other) = (
+                try await bench.desk.beginSession(of: account.id), try await bench.desk.beginSession(of: account.id)
+            )
+            try await bench.desk.endOtherSessions(than: bench.desk.login(mine.id))
+            #expect(try await bench.desk.logins(of: account.id, for: account.principal).map(\.session.id) == [mine.id])
+            await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(other.id) }
+        },
+        StoreRule("the use of a session is noted, within ten minutes, and is no change") { bench in
+            let session = try await bench.desk.beginSession(of: bench.account().id)
+            #expect(session.lastUsedAt == session.createdAt)
+            bench.advance(by: LoginSession.usePrecision - .milliseconds(1))
+            await bench.desk.noteUse(of: session)
+            #expect(try await bench.desk.login(session.id).session == session)
+            bench.advance(by: .milliseconds(1))
+            await bench.desk.noteUse(of: session)
+            let used = try await bench.desk.login(session.id).session
+            #expect(used.lastUsedAt == bench.now && used.changedAt == session.changedAt)
+            bench.advance(by: .seconds(1))
+            #expect(try await bench.desk.renewSession(session.id).lastUsedAt == bench.now)
+        },
         StoreRule("nobody unknown or disabled begins a session") { bench in
             let account = try await bench.account()
             _ = try await bench.desk.setDisabled(true, account.id)

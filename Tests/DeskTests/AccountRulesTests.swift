@@ -13,14 +13,41 @@ struct AccountRulesTests {
         #expect(throws: DeskError.invalid(field: "username")) { try Username(text) }
     }
 
-    @Test(arguments: ["0123456789", String(repeating: "x", count: 256), "        10", "ñandú-ñandú"])
-    func `a password has 10 characters or more`(password: String) throws {
-        try PasswordPolicy.check(password)
+    @Test(arguments: [
+        "kTn3vPq8ws", String(repeating: "xyzzy!", count: 42), "     ab cd10", "ñandú-ñandú", "a good long password",
+        "correct horse", "ann likes tea", "        10", "welcome 83746-2610", "12345678911",
+    ])
+    func `a password has 10 characters or more, and no rule for what they are`(password: String) throws {
+        try PasswordPolicy.check(password, for: "ann")
     }
 
-    @Test(arguments: ["", "012345678", "👩‍👩‍👧👩‍👩‍👧", String(repeating: "x", count: 257), String(repeating: "é", count: 129)])
+    @Test(arguments: [
+        "", "kTn3vPq8w", "👩‍👩‍👧👩‍👩‍👧", String(repeating: "xyzzy!", count: 43), String(repeating: "éa", count: 86),
+    ])
     func `a password that is too short or too long is refused`(password: String) {
-        #expect(throws: DeskError.invalid(field: "password")) { try PasswordPolicy.check(password) }
+        #expect(throws: DeskError.invalid(field: "password")) { try PasswordPolicy.check(password, for: "ann") }
+    }
+
+    @Test(arguments: [
+        "password123", "PASSWORD2026", "p@ssw0rd123", "!!welcome1!!", "qwertyuiop", "iloveyou2025", "administrator",
+        "helpdeskhelpdesk", "a1b2c3d4e5", "1q2w3e4r5t", "12345678910", "Summer2026!",
+    ])
+    func `a password that is tried first is refused`(password: String) {
+        #expect(throws: DeskError.invalid(field: "password")) { try PasswordPolicy.check(password, for: "ann") }
+    }
+
+    @Test(arguments: ["aaaaaaaaaa", "ababababab", "xyz1xyz1xyz1", "1234567890", "abcdefghijk"])
+    func `one piece repeated and a row of neighbours are refused`(password: String) {
+        #expect(throws: DeskError.invalid(field: "password")) { try PasswordPolicy.check(password, for: "ann") }
+    }
+
+    @Test(arguments: [
+        ("grace.hopper", "Grace.Hopper"), ("grace.hopper", "grace.hopper1"), ("gracehopper", "reppohecarg12"),
+        ("grace", "gracegrace12"),
+    ])
+    func `the username with little around it is refused`(username: String, password: String) throws {
+        #expect(throws: DeskError.invalid(field: "password")) { try PasswordPolicy.check(password, for: username) }
+        try PasswordPolicy.check(password, for: "somebody.else")
     }
 
     @Test func `a renewal never shortens a session`() throws {
@@ -35,7 +62,7 @@ struct AccountRulesTests {
             createdAt: start,
             changedAt: start
         )
-        let session = try AccountRules.begin(LoginSession.ID(rawValue: "s"), of: account, at: late)
+        let session = try AccountRules.begin(LoginSession.ID(rawValue: "s"), of: account, browser: nil, at: late)
         let renewed = try AccountRules.renew(Login(session: session, account: account), at: start)
         #expect(renewed.expiresAt == session.expiresAt)
         account.isDisabled = true

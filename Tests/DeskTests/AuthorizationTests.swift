@@ -8,14 +8,23 @@ struct AuthorizationTests {
     private let stranger = Principal.guest(Guest.ID(rawValue: "x"), name: nil)
     private let agent = Principal.agent(Account.ID(rawValue: "a"), name: "Ann", role: .agent)
 
-    @Test func `agents may do everything but open tickets`() throws {
-        for action in Action.allCases where action != .createTicket {
+    private let admin = Principal.agent(Account.ID(rawValue: "b"), name: "Bea", role: .admin)
+
+    @Test func `agents may do everything but open tickets and see the sessions of others, admins that too`() throws {
+        for action in Action.allCases where ![.createTicket, .manageAllSessions].contains(action) {
             try authorize(agent, to: action, on: ticket)
+            try authorize(admin, to: action, on: ticket)
         }
-        #expect(throws: DeskError.forbidden) { try authorize(agent, to: .createTicket) }
+        try authorize(admin, to: .manageAllSessions)
+        #expect(throws: DeskError.forbidden) { try authorize(agent, to: .manageAllSessions) }
+        for person in [agent, admin] {
+            #expect(throws: DeskError.forbidden) { try authorize(person, to: .createTicket) }
+        }
     }
 
-    @Test(arguments: [Action.listTickets, .closeTicket, .reopenTicket, .assignTicket])
+    @Test(arguments: [
+        Action.listTickets, .closeTicket, .reopenTicket, .assignTicket, .manageOwnSessions, .manageAllSessions,
+    ])
     func `a guest is refused by role, whosever the ticket`(action: Action) {
         for guest in [owner, stranger] {
             #expect(throws: DeskError.forbidden) { try authorize(guest, to: action) }

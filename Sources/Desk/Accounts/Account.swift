@@ -14,6 +14,9 @@ package struct Account: Sendable, Equatable, Identifiable {
     /// A PHC string, so that the parameters of the hash can rise.
     package var passwordHash: String
     package var isDisabled: Bool
+    /// Whether an admin has said that it must have a second factor.
+    package var requiresSecondFactor: Bool
+    package var secondFactor: SecondFactor?
     package var createdAt: Timestamp
     /// What ``AccountStore/changes(since:)`` goes by.
     package var changedAt: Timestamp
@@ -25,6 +28,8 @@ package struct Account: Sendable, Equatable, Identifiable {
         role: Role,
         passwordHash: String,
         isDisabled: Bool,
+        requiresSecondFactor: Bool = false,
+        secondFactor: SecondFactor? = nil,
         createdAt: Timestamp,
         changedAt: Timestamp
     ) {
@@ -34,9 +39,14 @@ package struct Account: Sendable, Equatable, Identifiable {
         self.role = role
         self.passwordHash = passwordHash
         self.isDisabled = isDisabled
+        self.requiresSecondFactor = requiresSecondFactor
+        self.secondFactor = secondFactor
         self.createdAt = createdAt
         self.changedAt = changedAt
     }
+
+    /// A second factor is asked for and not there: it must be set up before anything else.
+    package var mustSetUpSecondFactor: Bool { requiresSecondFactor && secondFactor == nil }
 
     package var principal: Principal {
         .agent(id, name: name, role: role)

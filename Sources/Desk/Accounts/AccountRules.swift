@@ -14,6 +14,17 @@ enum AccountRules {
         return AccountDecision(account: account, endSessions: isDisabled ? .disabled : nil)
     }
 
+    /// A login with another role is another login: those in force end.
+    static func setRole(_ role: Role, facts: AccountFacts, at now: Timestamp) throws(DeskError) -> AccountDecision {
+        var account = facts.account
+        guard account.role != role else { return AccountDecision(account: account) }
+        let isLastAdmin = account.role == .admin && !account.isDisabled && facts.enabledAdmins <= 1
+        guard !isLastAdmin else { throw .conflict }
+        account.role = role
+        account.changedAt = now
+        return AccountDecision(account: account, endSessions: .roleChanged)
+    }
+
     static func resetPassword(to passwordHash: String, facts: AccountFacts, at now: Timestamp) -> AccountDecision {
         var account = facts.account
         account.passwordHash = passwordHash
@@ -21,9 +32,26 @@ enum AccountRules {
         return AccountDecision(account: account, endSessions: .passwordChanged)
     }
 
+    /// - Parameter oldHash: That of the password which was verified: of two changes at once, the second is told that
+    ///   the password is another one by now.
+    static func changeOwnPassword(
+        from oldHash: String,
+        to passwordHash: String,
+        keeping session: LoginSession.ID,
+        facts: AccountFacts,
+        at now: Timestamp
+    ) throws(DeskError) -> AccountDecision {
+        var account = facts.account
+        guard !account.isDisabled, account.passwordHash == oldHash else { throw .unauthorized }
+        account.passwordHash = passwordHash
+        account.changedAt = now
+        return AccountDecision(account: account, endSessions: .passwordChanged, keepSession: session)
+    }
+
     static func begin(
         _ id: LoginSession.ID,
         of account: Account,
+        browser: String?,
         at now: Timestamp
     ) throws(DeskError) -> LoginSession {
         guard !account.isDisabled else { throw .unauthorized }
@@ -31,6 +59,7 @@ enum AccountRules {
             id: id,
             accountID: account.id,
             createdAt: now,
+            browser: browser,
             expiresAt: now.advanced(by: LoginSession.lifetime),
             changedAt: now
         )
@@ -42,7 +71,15 @@ enum AccountRules {
         var session = login.session
         let end = session.createdAt.advanced(by: LoginSession.longestLifetime)
         session.expiresAt = max(session.expiresAt, min(now.advanced(by: LoginSession.lifetime), end))
+        session.lastUsedAt = max(session.lastUsedAt, now)
         session.changedAt = now
+        return session
+    }
+
+    /// No change that others have to hear of.
+    static func use(_ login: Login, at now: Timestamp) -> LoginSession {
+        var session = login.session
+        session.lastUsedAt = max(session.lastUsedAt, now)
         return session
     }
 
@@ -54,5 +91,76 @@ enum AccountRules {
         session.endReason = reason
         session.changedAt = now
         return session
+    }
+}
+
+/// The decisions about second factors.
+extension AccountRules {
+    /// A code works once, and so do all before it.
+    static func useSecondFactor(
+        _ proof: SecondFactorProof,
+        facts: AccountFacts,
+        at now: Timestamp
+    ) throws(DeskError) -> AccountDecision {
+        var account = facts.account
+        guard var factor = account.secondFactor else { throw .unauthorized }
+        switch proof {
+        case .step(let step, let secret):
+            guard secret == factor.sealedSecret, step > factor.lastStep else { throw .unauthorized }
+            factor.lastStep = step
+        case .recoveryCode(let hash):
+            guard let index = factor.recoveryCodes.firstIndex(of: hash) else { throw .unauthorized }
+            factor.recoveryCodes.remove(at: index)
+        }
+        account.secondFactor = factor
+        account.changedAt = now
+        return AccountDecision(account: account)
+    }
+
+    /// In place of an older one only once that was taken away.
+    static func setUp(
+        _ factor: SecondFactor,
+        facts: AccountFacts,
+        at now: Timestamp
+    ) throws(DeskError) -> AccountDecision {
+        var account = facts.account
+        guard account.secondFactor == nil else { throw .conflict }
+        account.secondFactor = factor
+        account.changedAt = now
+        return AccountDecision(account: account)
+    }
+
+    static func replaceRecoveryCodes(
+        with hashes: [String],
+        facts: AccountFacts,
+        at now: Timestamp
+    ) throws(DeskError) -> AccountDecision {
+        var account = facts.account
+        guard account.secondFactor != nil else { throw .conflict }
+        account.secondFactor?.recoveryCodes = hashes
+        account.changedAt = now
+        return AccountDecision(account: account)
+    }
+
+    /// - Parameter isOwn: Whoever must have a second factor may not take the own one away.
+    static func removeSecondFactor(
+        isOwn: Bool,
+        facts: AccountFacts,
+        at now: Timestamp
+    ) throws(DeskError) -> AccountDecision {
+        var account = facts.account
+        guard !(isOwn && account.requiresSecondFactor) else { throw .forbidden }
+        guard account.secondFactor != nil else { return AccountDecision(account: account) }
+        account.secondFactor = nil
+        account.changedAt = now
+        return AccountDecision(account: account)
+    }
+
+    static func requireSecondFactor(_ isRequired: Bool, facts: AccountFacts, at now: Timestamp) -> AccountDecision {
+        var account = facts.account
+        guard account.requiresSecondFactor != isRequired else { return AccountDecision(account: account) }
+        account.requiresSecondFactor = isRequired
+        account.changedAt = now
+        return AccountDecision(account: account)
     }
 }

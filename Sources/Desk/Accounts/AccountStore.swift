@@ -15,10 +15,17 @@ package struct AccountDecision: Sendable {
     package var account: Account
     /// Ends all active login sessions of the account, in the same write, at `account.changedAt`.
     package var endSessions: LoginSession.EndReason?
+    /// The one that goes on all the same.
+    package var keepSession: LoginSession.ID?
 
-    package init(account: Account, endSessions: LoginSession.EndReason? = nil) {
+    package init(
+        account: Account,
+        endSessions: LoginSession.EndReason? = nil,
+        keepSession: LoginSession.ID? = nil
+    ) {
         self.account = account
         self.endSessions = endSessions
+        self.keepSession = keepSession
     }
 }
 
@@ -64,6 +71,15 @@ package protocol AccountStore: Sendable {
         _ id: LoginSession.ID,
         rule: @escaping @Sendable (Login) throws(DeskError) -> LoginSession
     ) async throws(DeskError) -> LoginSession
+
+    /// The logins in force at that moment, those last used first; of one account or of all.
+    ///
+    /// - Parameter limit: No more than these.
+    func logins(
+        of id: Account.ID?,
+        activeAt moment: Timestamp,
+        limit: Int
+    ) async throws(DeskError) -> [Login]
 
     /// Deletes the sessions that ended or expired before `moment`.
     func deleteSessions(endedBefore moment: Timestamp) async throws(DeskError)

@@ -48,6 +48,18 @@ extension Desk {
         }
     }
 
+    /// Another role ends all login sessions of the account.
+    ///
+    /// - Throws: ``DeskError/invalid(field:)`` with `role` for a guest's; ``DeskError/conflict`` for the last enabled
+    ///   admin; ``DeskError/notFound``.
+    package func setRole(_ role: Role, of id: Account.ID) async throws(DeskError) -> Account {
+        guard role != .guest else { throw .invalid(field: "role") }
+        let now = now()
+        return try await store.changeAccount(id) { facts throws(DeskError) in
+            try AccountRules.setRole(role, facts: facts, at: now)
+        }
+    }
+
     /// Ends all login sessions of the account.
     ///
     /// - Parameter passwordHash: A PHC string; the password passed ``PasswordPolicy`` before.
@@ -55,6 +67,25 @@ extension Desk {
         let now = now()
         return try await store.changeAccount(id) { facts throws(DeskError) in
             AccountRules.resetPassword(to: passwordHash, facts: facts, at: now)
+        }
+    }
+
+    /// Ends the other login sessions of the account; the one that asks goes on.
+    ///
+    /// - Parameters:
+    ///   - login: Who asks; the old password was verified against its account's hash.
+    ///   - passwordHash: A PHC string; the password passed ``PasswordPolicy`` before.
+    /// - Throws: ``DeskError/unauthorized`` if the password has changed since.
+    package func changePassword(of login: Login, to passwordHash: String) async throws(DeskError) -> Account {
+        let now = now()
+        return try await store.changeAccount(login.account.id) { facts throws(DeskError) in
+            try AccountRules.changeOwnPassword(
+                from: login.account.passwordHash,
+                to: passwordHash,
+                keeping: login.session.id,
+                facts: facts,
+                at: now
+            )
         }
     }
 

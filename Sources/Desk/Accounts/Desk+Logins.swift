@@ -1,13 +1,14 @@
 extension Desk {
     /// Begins a login; the password has been verified.
     ///
+    /// - Parameter browser: For the list of sessions.
     /// - Throws: ``DeskError/unauthorized`` if the account is unknown or disabled by now.
-    package func beginSession(of id: Account.ID) async throws(DeskError) -> LoginSession {
+    package func beginSession(of id: Account.ID, browser: String? = nil) async throws(DeskError) -> LoginSession {
         let sessionID = LoginSession.ID(rawValue: makeID())
         let now = now()
         do {
             return try await store.insertSession(of: id) { account throws(DeskError) in
-                try AccountRules.begin(sessionID, of: account, at: now)
+                try AccountRules.begin(sessionID, of: account, browser: browser, at: now)
             }
         } catch .notFound {
             throw .unauthorized
@@ -33,6 +34,57 @@ extension Desk {
             }
         } catch .notFound {
             throw .unauthorized
+        }
+    }
+
+    /// Remembers that a session is in use, if the store does not know it well enough. Nothing depends on it: trouble
+    /// of the store is left for whoever comes next.
+    package func noteUse(of session: LoginSession) async {
+        let now = now()
+        guard session.lastUsedAt.advanced(by: LoginSession.usePrecision) <= now else { return }
+        _ = try? await store.changeSession(session.id) { login throws(DeskError) in
+            AccountRules.use(login, at: now)
+        }
+    }
+
+    /// The logins in force, those last used first, at most ``longestSessionList``.
+    ///
+    /// - Parameters:
+    ///   - id: Of this account; nil for all.
+    ///   - principal: Agents see their own, admins all.
+    /// - Throws: ``DeskError/forbidden``.
+    package func logins(of id: Account.ID?, for principal: Principal) async throws(DeskError) -> [Login] {
+        try authorize(principal, to: principal.owns(id) ? .manageOwnSessions : .manageAllSessions)
+        return try await store.logins(of: id, activeAt: now(), limit: Self.longestSessionList)
+    }
+
+    package static var longestSessionList: Int { 500 }
+
+    /// Ends a session that somebody chose from a list.
+    ///
+    /// - Parameter all: Whether anybody's may be meant. Otherwise somebody else's is as one that is not there.
+    /// - Throws: ``DeskError/forbidden``; ``DeskError/notFound`` if there is none in force.
+    package func endSession(
+        _ id: LoginSession.ID,
+        ofAll all: Bool,
+        by principal: Principal
+    ) async throws(DeskError) {
+        try authorize(principal, to: all ? .manageAllSessions : .manageOwnSessions)
+        let now = now()
+        _ = try await store.changeSession(id) { login throws(DeskError) in
+            guard all || principal.owns(login.account.id), login.isActive(at: now) else { throw .notFound }
+            return AccountRules.end(login, because: .logout, at: now)
+        }
+    }
+
+    /// Ends all sessions of the login's account but this one.
+    package func endOtherSessions(than login: Login) async throws(DeskError) {
+        try authorize(login.account.principal, to: .manageOwnSessions)
+        let now = now()
+        _ = try await store.changeAccount(login.account.id) { facts throws(DeskError) in
+            var account = facts.account
+            account.changedAt = now
+            return AccountDecision(account: account, endSessions: .logout, keepSession: login.session.id)
         }
     }
 

@@ -10,6 +10,7 @@ package struct LoginSession: Sendable, Equatable, Identifiable {
     package enum EndReason: String, Sendable {
         case logout, disabled
         case passwordChanged = "password_changed"
+        case roleChanged = "role_changed"
     }
 
     /// How long a login lasts without renewal.
@@ -20,9 +21,16 @@ package struct LoginSession: Sendable, Equatable, Identifiable {
     /// How long one that has ended or expired is kept.
     package static let retention = Duration.seconds(30 * 24 * 3600)
 
+    /// How exactly ``lastUsedAt`` is known.
+    package static let usePrecision = Duration.seconds(600)
+
     package var id: ID
     package var accountID: Account.ID
     package var createdAt: Timestamp
+    /// Whenever it was used last, within ``usePrecision``.
+    package var lastUsedAt: Timestamp
+    /// What it was begun with, such as `Firefox on Linux`, for people to tell their sessions apart.
+    package var browser: String?
     package var expiresAt: Timestamp
     package var endedAt: Timestamp?
     package var endReason: EndReason?
@@ -33,6 +41,8 @@ package struct LoginSession: Sendable, Equatable, Identifiable {
         id: ID,
         accountID: Account.ID,
         createdAt: Timestamp,
+        lastUsedAt: Timestamp? = nil,
+        browser: String? = nil,
         expiresAt: Timestamp,
         endedAt: Timestamp? = nil,
         endReason: EndReason? = nil,
@@ -41,6 +51,8 @@ package struct LoginSession: Sendable, Equatable, Identifiable {
         self.id = id
         self.accountID = accountID
         self.createdAt = createdAt
+        self.lastUsedAt = lastUsedAt ?? createdAt
+        self.browser = browser
         self.expiresAt = expiresAt
         self.endedAt = endedAt
         self.endReason = endReason

@@ -31,7 +31,13 @@ extension SQLiteStore {
             let decision = try rule(facts)
             if decision.account != account { try AccountRows.update(decision.account, in: db) }
             if let reason = decision.endSessions {
-                try LoginRows.endAll(of: id, because: reason, at: decision.account.changedAt, in: db)
+                try LoginRows.endAll(
+                    of: id,
+                    except: decision.keepSession,
+                    because: reason,
+                    at: decision.account.changedAt,
+                    in: db
+                )
             }
             return GroupCommit.Outcome(answer: decision.account)
         }

@@ -30,6 +30,14 @@ extension SQLiteStore {
         }
     }
 
+    package func logins(
+        of id: Account.ID?,
+        activeAt moment: Timestamp,
+        limit: Int
+    ) async throws(DeskError) -> [Login] {
+        try await read { try LoginRows.logins(of: id, activeAt: moment, limit: limit, in: $0) }
+    }
+
     package func deleteSessions(endedBefore moment: Timestamp) async throws(DeskError) {
         try await commits.write { db in
             GroupCommit.Outcome(answer: try LoginRows.delete(endedBefore: moment, in: db))

@@ -91,10 +91,11 @@ package struct DataDirectory: Sendable {
         }
     }
 
-    /// What signs logins and guest tokens. A case is the name of the file, and belongs to each backup.
+    /// What signs logins and guest tokens, and seals second factors. A case is the name of the file, and belongs to each backup.
     package enum Secret: String, CaseIterable, Sendable {
         case login = "jwt-secret"
         case guest = "guest-secret"
+        case account = "account-secret"
     }
 
     /// 32 random bytes that stay the same: made at the first call, kept in a file with mode 0600.
@@ -109,6 +110,52 @@ package struct DataDirectory: Sendable {
 
     func path(of secret: Secret) -> String {
         path + "/" + secret.rawValue
+    }
+
+    /// The secret that signs logins, and those that did until lately. The first call makes one.
+    ///
+    /// - Parameters:
+    ///   - now: Milliseconds since 1970.
+    ///   - life: Milliseconds for which a retired one is still of use; after that its file is deleted.
+    package func loginSecrets(at now: Int64, life: Int64) throws(StorageError) -> (current: [UInt8], retired: [[UInt8]])
+    {
+        let current = try secret(.login)
+        var retired: [[UInt8]] = []
+        for (name, retiredAt) in try retiredSecrets() {
+            if retiredAt + life < now {
+                unlink(path + "/" + name)
+            } else if let secret = try SecretFile.read(at: path + "/" + name), secret != current {
+                retired.append(secret)
+            }
+        }
+        return (current, retired)
+    }
+
+    /// Makes another secret that signs logins; the one before is retired. A server that runs sees both or neither.
+    ///
+    /// - Parameter now: Milliseconds since 1970.
+    package func rotateLoginSecret(at now: Int64) throws(StorageError) {
+        _ = try secret(.login)
+        let current = path(of: .login)
+        try SecretFile.replace(at: current, keeping: current + Self.retiredMark + String(now))
+    }
+
+    private static let retiredMark = ".retired-"
+
+    /// Those beside the secret that signs logins, with the time that is in their names.
+    private func retiredSecrets() throws(StorageError) -> [(name: String, retiredAt: Int64)] {
+        let names: [String]
+        do {
+            names = try FileDescriptor.names(in: path)
+        } catch {
+            throw .unusable(path: path, reason: "\(error)")
+        }
+        let start = Secret.login.rawValue + Self.retiredMark
+        return names.sorted()
+            .compactMap { name in
+                guard name.hasPrefix(start), let time = Int64(name.dropFirst(start.count)) else { return nil }
+                return (name, time)
+            }
     }
 
     private static func create(_ path: String) throws(FileDescriptor.Failure) {

@@ -30,6 +30,23 @@ struct FileDescriptor: ~Copyable {
         close(descriptor)
     }
 
+    /// What lies in a directory.
+    static func names(in directory: String) throws(Failure) -> [String] {
+        guard let stream = opendir(directory) else { throw .latest }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                    tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
+                        String(cString: $0)
+                    }
+                }
+            )
+        }
+        return names
+    }
+
     /// The first bytes of the file, at most `count`.
     func read(atMost count: Int) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []

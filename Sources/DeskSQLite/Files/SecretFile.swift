@@ -16,8 +16,7 @@ enum SecretFile {
     static func readOrCreate(at path: String) throws(StorageError) -> [UInt8] {
         if let secret = try read(at: path) { return secret }
         do {
-            var generator = SystemRandomNumberGenerator()
-            try create(at: path, (0..<byteCount).map { _ in generator.next() })
+            try create(at: path, random())
         } catch {
             throw .notWritable(path: path, reason: "\(error)")
         }
@@ -40,15 +39,45 @@ enum SecretFile {
         return secret
     }
 
+    /// Makes another secret in place of the one that is there, which gets a second name first. A crash leaves either
+    /// the old one, under one name or both, or the new one with the old one beside it.
+    static func replace(at path: String, keeping old: String) throws(StorageError) {
+        do {
+            guard link(path, old) == 0 else { throw FileDescriptor.Failure.latest }
+            let temporary = try write(random(), besides: path)
+            defer { unlink(temporary) }
+            guard rename(temporary, path) == 0 else { throw FileDescriptor.Failure.latest }
+            try FileDescriptor.syncDirectory(of: path)
+        } catch {
+            throw .notWritable(path: path, reason: "\(error)")
+        }
+    }
+
     /// Leaves one that is there as it is.
     static func create(at path: String, _ secret: [UInt8]) throws(FileDescriptor.Failure) {
+        let temporary = try write(secret, besides: path)
+        defer { unlink(temporary) }
+        guard link(temporary, path) == 0 || errno == EEXIST else { throw .latest }
+        try FileDescriptor.syncDirectory(of: path)
+    }
+
+    /// A secret, synced, under a name of its own.
+    private static func write(_ secret: [UInt8], besides path: String) throws(FileDescriptor.Failure) -> String {
         var generator = SystemRandomNumberGenerator()
         let temporary = "\(path).\(generator.next() as UInt64)"
         let file = try FileDescriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL)
-        defer { unlink(temporary) }
-        try file.write(secret)
-        try file.sync()
-        guard link(temporary, path) == 0 || errno == EEXIST else { throw .latest }
-        try FileDescriptor.syncDirectory(of: path)
+        do {
+            try file.write(secret)
+            try file.sync()
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        return temporary
+    }
+
+    private static func random() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<byteCount).map { _ in generator.next() }
     }
 }
