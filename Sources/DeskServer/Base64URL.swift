@@ -6,6 +6,21 @@ enum Base64URL {
         encode(bytes, alphabet: alphabet)
     }
 
+    /// Nil if a character is not of the alphabet.
+    static func decode(_ text: some StringProtocol, alphabet: [UInt8] = alphabet) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var (bits, count) = (UInt32(0), 0)
+        for character in text.utf8 {
+            guard let value = alphabet.firstIndex(of: character) else { return nil }
+            (bits, count) = (bits << 6 | UInt32(value), count + 6)
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return bytes
+    }
+
     /// Any alphabet of 64 characters; no padding.
     static func encode(_ bytes: some Sequence<UInt8>, alphabet: [UInt8]) -> String {
         var text: [UInt8] = []

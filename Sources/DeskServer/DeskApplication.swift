@@ -1,5 +1,6 @@
 package import Desk
 import EngineIO
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -14,6 +15,9 @@ import SocketIOHummingbird
 /// The whole server: routes, sockets and pages on one port. The same for the program and for tests.
 package struct DeskApplication: Service {
     private let services: [any Service]
+    /// Every event that sockets may send, and every route, for tests that go through all of them.
+    let eventNames: [String]
+    let routes: [(method: String, path: String)]
     private let logger: Logger
 
     /// - Parameters:
@@ -29,7 +33,9 @@ package struct DeskApplication: Service {
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         onListening: @escaping @Sendable (_ port: Int, _ setupToken: String?) async -> Void = { _, _ in }
     ) async throws {
-        let parts = await Parts(configuration, store, secrets, logger, now)
+        let parts = try await Parts(configuration, store, secrets, logger, now)
+        eventNames = parts.eventNames
+        routes = parts.router.routes.map { ($0.method.rawValue, $0.path.description) }
         var server = HTTPServerBuilder.socketIO(parts.io, isSecure: configuration.tls != nil)
         if let tls = configuration.tls {
             server = try .tls(server, tlsConfiguration: tls.configuration)
@@ -63,6 +69,7 @@ package struct DeskApplication: Service {
 private struct Parts {
     let io: SocketIOServer
     let router: Router<DeskRequestContext>
+    let eventNames: [String]
     let housekeeping: Housekeeping
     let setup: SetupLinkIssuer
 
@@ -72,7 +79,7 @@ private struct Parts {
         _ secrets: ServerSecrets,
         _ logger: Logger,
         _ now: @escaping @Sendable () -> Timestamp
-    ) async {
+    ) async throws {
         let makeID: @Sendable () -> String = {
             var generator = SystemRandomNumberGenerator()
             return RandomID.make(using: &generator)
@@ -115,9 +122,10 @@ private struct Parts {
         let desk = socketDesk(for: nil)
         await settings.look(at: desk)
         let watch = LoginWatch(namespace: namespace, now: now, logger: logger)
+        let loginTokens = try await LoginTokens(keys: secrets.loginKeys())
         let authenticator = Authenticator(
             desk: desk,
-            loginTokens: await LoginTokens(key: secrets.loginKey),
+            loginTokens: loginTokens,
             guestTokens: GuestTokens(key: secrets.guestKey),
             now: now,
             makeID: makeID
@@ -146,20 +154,40 @@ private struct Parts {
         PageRoutes(files: files, authenticator: authenticator).add(to: router)
         HealthRoutes(desk: desk).add(to: router)
         SetupRoutes(desk: desk, passwords: passwords).add(to: router)
+        let secondFactors = SecondFactors(sealingKey: secrets.sealingKey, hashingKey: secrets.recoveryKey)
+        let gate = LoginGate()
         LoginRoutes(
             desk: desk,
             authenticator: authenticator,
-            passwords: passwords,
+            login: PasswordLogin(
+                desk: desk,
+                passwords: passwords,
+                secondFactors: secondFactors,
+                devices: DeviceTokens(key: secrets.deviceKey, isSecure: configuration.isSecure),
+                gate: gate,
+                now: now
+            ),
             cookie: LoginCookie(isSecure: configuration.isSecure),
             watch: watch
         )
         .add(to: router)
+        SessionRoutes(desk: desk, authenticator: authenticator, watch: watch).add(to: router)
+        SettingsRoutes(
+            desk: desk,
+            authenticator: authenticator,
+            passwords: passwords,
+            secondFactors: secondFactors,
+            gate: gate
+        )
+        .add(to: router)
 
         self.io = io
+        self.eventNames = events.names
         self.router = router
         self.housekeeping = Housekeeping(
             interval: configuration.watchInterval,
             desk: desk,
+            keys: LoginKeyReload(tokens: loginTokens, read: secrets.loginKeys, logger: logger),
             watch: watch,
             settings: settings,
             presence: presence,

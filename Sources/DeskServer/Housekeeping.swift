@@ -2,11 +2,12 @@ import Desk
 import Logging
 import ServiceLifecycle
 
-/// What is looked after in a steady beat: ended logins, people who have been away for long enough, and, once
+/// What is looked after in a steady beat: ended logins, other keys, people who have been away for long enough, and, once
 /// an hour, what has been kept for long enough.
 struct Housekeeping: Service {
     let interval: Duration
     let desk: Desk
+    let keys: LoginKeyReload
     let watch: LoginWatch
     let settings: CurrentSettings
     let presence: PresenceDesk
@@ -17,11 +18,17 @@ struct Housekeeping: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var cleansAt = ContinuousClock.now
+            var notesUseAt = ContinuousClock.now
             // Sleeping only fails when it is time to stop.
             while (try? await Task.sleep(for: interval)) != nil {
                 await watch.look(at: desk)
                 await settings.look(at: desk)
                 presence.sweep()
+                await keys.look()
+                if notesUseAt <= .now {
+                    notesUseAt = .now + LoginSession.usePrecision
+                    await watch.noteUse(in: desk)
+                }
                 guard cleansAt <= .now else { continue }
                 cleansAt = .now + .seconds(3600)
                 await forget()

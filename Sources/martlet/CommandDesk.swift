@@ -57,7 +57,8 @@ enum CommandDesk {
         case .invalid(field: "username"): "a username is 1 to 64 letters, digits and . _ - @ +"
         case .invalid(field: "name"): "a name is 1 to 200 characters"
         case .invalid(field: "password"):
-            "a password is at least \(PasswordPolicy.minimumCharacters) characters, at most \(PasswordPolicy.maximumBytes) bytes"
+            "a password is at least \(PasswordPolicy.minimumCharacters) characters, at most \(PasswordPolicy.maximumBytes) bytes, and none "
+                + "that is tried first: no common one, no row of neighbours, not the username"
         case .invalid(field: "words"):
             "the filter takes at most \(WordFilter.maximumWords) words of 1 to 64 characters, each with a letter or digit"
         default: "this is not possible"

@@ -47,8 +47,16 @@ struct Serve: AsyncParsableCommand {
         }
         try store.openReaders()
         let secrets = ServerSecrets(
-            loginKey: try jwtSecret ?? data.secret(.login),
-            guestKey: try data.secret(.guest)
+            loginKeys: {
+                if let jwtSecret { return LoginKeys(current: jwtSecret) }
+                let secrets = try data.loginSecrets(
+                    at: SystemClock.now().milliseconds,
+                    life: RotateSecret.oldSecretLife
+                )
+                return LoginKeys(current: secrets.current, retired: secrets.retired)
+            },
+            guestKey: try data.secret(.guest),
+            accountKey: try data.secret(.account)
         )
         let application = try await DeskApplication(
             configuration: server,

@@ -10,11 +10,13 @@ struct Authenticator: Sendable {
 
     /// A guest token that is unknown or forged is not refused: it gets a new guest.
     ///
-    /// - Throws: ``DeskError/unauthorized`` for a cookie that is invalid, expired or revoked.
+    /// - Throws: ``DeskError/unauthorized`` for a cookie that is invalid, expired or revoked; ``DeskError/forbidden`` as
+    ///   long as a second factor has to be set up.
     func identify(_ claim: Claim) async throws(DeskError) -> Identity {
         switch claim {
         case .login(let cookie):
             let login = try await login(cookie: cookie)
+            guard !login.account.mustSetUpSecondFactor else { throw .forbidden }
             return Identity(principal: login.account.principal, login: login, guestToken: nil)
         case .guest(let token):
             if let id = token.flatMap(guestTokens.guest(of:)) {
@@ -33,6 +35,7 @@ struct Authenticator: Sendable {
         let claims = try await loginTokens.claims(of: cookie, at: now())
         let login = try await desk.login(LoginSession.ID(rawValue: claims.sid))
         guard login.account.id.rawValue == claims.id else { throw .unauthorized }
+        await desk.noteUse(of: login.session)
         return login
     }
 

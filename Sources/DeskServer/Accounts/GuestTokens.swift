@@ -24,12 +24,12 @@ struct GuestTokens: Sendable {
         guard token.utf8.count <= 256, parts.count == 4, !parts[2].isEmpty else { return nil }
         let guest = Guest.ID(rawValue: String(parts[2]))
         // The whole text is compared, not decoded bytes: base64 has more than one spelling.
-        return Self.isEqual(token, self.token(for: guest)) ? guest : nil
+        return isEqualInConstantTime(token, self.token(for: guest)) ? guest : nil
     }
+}
 
-    /// Takes the same time wherever the difference is.
-    private static func isEqual(_ left: String, _ right: String) -> Bool {
-        guard left.utf8.count == right.utf8.count else { return false }
-        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
+/// Takes the same time wherever the difference is.
+func isEqualInConstantTime(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.count == right.utf8.count else { return false }
+    return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
 }

@@ -13,6 +13,7 @@ struct LiveLogins {
             switch reason {
             case .disabled: self = .disabled
             case .passwordChanged: self = .passwordChanged
+            case .roleChanged: self = .roleChanged
             case .logout, nil: self = .logout
             }
         }
@@ -31,6 +32,9 @@ struct LiveLogins {
     }
 
     private var entries: [LoginSession.ID: Entry] = [:]
+
+    /// Which logins have sockets here.
+    var ids: [LoginSession.ID] { Array(entries.keys) }
 
     /// A socket of this login has connected.
     mutating func add(_ login: Login) {

@@ -7,7 +7,7 @@ import SocketIO
 struct LoginRoutes: Sendable {
     let desk: Desk
     let authenticator: Authenticator
-    let passwords: PasswordHasher
+    let login: PasswordLogin
     let cookie: LoginCookie
     let watch: LoginWatch
 
@@ -20,28 +20,36 @@ struct LoginRoutes: Sendable {
 
     private func logIn(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         let fields = try await BodyFields(request, logger: context.logger)
-        let (username, password) = (try fields.string("username"), try fields.string("password"))
+        let credentials = PasswordLogin.Credentials(
+            username: try fields.string("username"),
+            password: try fields.string("password"),
+            code: fields.optionalString("code")
+        )
+        let device = request.cookies[DeviceTokens.cookieName]?.value
+        let origin = PasswordLogin.Origin(
+            address: LoginAddress.name(of: context.remoteAddress),
+            device: device,
+            browser: BrowserName.read(request.headers[.userAgent])
+        )
         do {
-            let login = try await begin(username: username, password: password)
+            let login = try await login(credentials, from: origin)
             let answer: Response =
                 fields.isForm
                 ? .seeOther("/agent/dashboard")
                 : .json(JSON.object { $0.field("agent", WireFormat.agent(login.account)) })
             return answer.setting(cookie: try await setCookie(for: login))
-        } catch {
-            let failure = RequestFailure(error)
+                .setting(cookie: deviceCookie(for: login, known: device))
+        } catch let failure as RequestFailure {
             guard fields.isForm else { throw failure }
             return .seeOther("/agent/login?error=\(failure.error.code)")
         }
     }
 
-    /// Unknown, disabled and wrong are the same answer after the same work.
-    private func begin(username: String, password: String) async throws(DeskError) -> Login {
-        let account = try await desk.account(username: username)
-        let isRight = try await passwords.verify(password, against: account?.passwordHash)
-        guard let account, isRight, !account.isDisabled else { throw .unauthorized }
-        let session = try await desk.beginSession(of: account.id)
-        return Login(session: session, account: account)
+    /// The same one again for a browser that has one, so that its failures stay its own.
+    private func deviceCookie(for login: Login, known token: String?) -> String {
+        let devices = self.login.devices
+        let username = login.account.username
+        return devices.cookie(devices.device(of: token, for: username) ?? authenticator.makeID(), for: username)
     }
 
     private func logOut(_ request: Request) async throws -> Response {
@@ -63,12 +71,12 @@ struct LoginRoutes: Sendable {
         guard var login = try await currentLogin(request) else { throw RequestFailure.unauthorized }
         do {
             login.session = try await desk.renewSession(login.session.id)
-            let end = login.session.expiresAt.iso8601
-            return try await Response.json(JSON.object { $0.field("expiresAt", end) })
-                .setting(cookie: setCookie(for: login))
         } catch {
             throw RequestFailure(error)
         }
+        let end = login.session.expiresAt.iso8601
+        return try await Response.json(JSON.object { $0.field("expiresAt", end) })
+            .setting(cookie: setCookie(for: login))
     }
 
     private func me(_ request: Request) async throws -> Response {
@@ -84,8 +92,13 @@ struct LoginRoutes: Sendable {
         }
     }
 
-    private func setCookie(for login: Login) async throws(DeskError) -> String {
-        let token = try await authenticator.token(for: login)
+    private func setCookie(for login: Login) async throws(RequestFailure) -> String {
+        let token: String
+        do {
+            token = try await authenticator.token(for: login)
+        } catch {
+            throw RequestFailure(error)
+        }
         return cookie.set(token, until: login.session.expiresAt, now: authenticator.now())
     }
 }

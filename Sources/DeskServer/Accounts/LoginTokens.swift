@@ -1,6 +1,7 @@
 import Crypto
 import Desk
 import JWTKit
+import Synchronization
 
 /// What the cookie `token` says. Role and name are for the pages of others; this server asks its store.
 struct LoginClaims: JWTPayload, Equatable {
@@ -38,20 +39,48 @@ struct LoginClaims: JWTPayload, Equatable {
     }
 }
 
-/// Signs and verifies the JWTs of login cookies: HS256 and nothing else.
-struct LoginTokens: Sendable {
-    private let keys = JWTKeyCollection()
-    private let kid: String
+/// Signs and verifies the JWTs of login cookies: HS256 and nothing else. Thread-safe.
+final class LoginTokens: Sendable {
+    /// One set of keys, ready for use.
+    private struct Signer {
+        let keys: LoginKeys
+        let collection: JWTKeyCollection
+        let kid: String
+        let kids: Set<String>
 
-    init(key: SymmetricKey) async {
-        kid = key.kid
-        await keys.add(hmac: HMACKey(key: key), digestAlgorithm: .sha256, kid: JWKIdentifier(string: kid))
+        init(_ keys: LoginKeys) async {
+            self.keys = keys
+            collection = JWTKeyCollection()
+            kid = keys.current.kid
+            kids = Set(([keys.current] + keys.retired).map(\.kid))
+            for key in [keys.current] + keys.retired {
+                let kid = JWKIdentifier(string: key.kid)
+                await collection.add(hmac: HMACKey(key: key), digestAlgorithm: .sha256, kid: kid)
+            }
+        }
+    }
+
+    private let signer: Mutex<Signer>
+
+    init(keys: LoginKeys) async {
+        signer = Mutex(await Signer(keys))
+    }
+
+    /// Signs with these from now on.
+    ///
+    /// - Returns: Whether they are others than before.
+    func use(_ keys: LoginKeys) async -> Bool {
+        guard signer.withLock({ $0.keys != keys }) else { return false }
+        let new = await Signer(keys)
+        signer.withLock { $0 = new }
+        return true
     }
 
     /// - Throws: ``DeskError/unavailable``; nothing in these claims can fail to be encoded.
     func token(_ claims: LoginClaims) async throws(DeskError) -> String {
+        let signer = signer.withLock(\.self)
         do {
-            return try await keys.sign(claims, kid: JWKIdentifier(string: kid))
+            return try await signer.collection.sign(claims, kid: JWKIdentifier(string: signer.kid))
         } catch {
             throw .unavailable
         }
@@ -59,11 +88,14 @@ struct LoginTokens: Sendable {
 
     /// - Throws: ``DeskError/unauthorized`` for anything that was not signed here, or has expired.
     func claims(of token: String, at now: Timestamp) async throws(DeskError) -> LoginClaims {
+        let signer = signer.withLock(\.self)
         do {
             guard token.utf8.count <= 4096 else { throw DeskError.unauthorized }
-            let claims = try await keys.verify(token, as: LoginClaims.self)
+            let claims = try await signer.collection.verify(token, as: LoginClaims.self)
             let parsed = try DefaultJWTParser().parse(Array(token.utf8), as: LoginClaims.self)
-            guard parsed.header.alg == "HS256", parsed.header.kid == kid else { throw DeskError.unauthorized }
+            guard parsed.header.alg == "HS256", let kid = parsed.header.kid, signer.kids.contains(kid) else {
+                throw DeskError.unauthorized
+            }
             guard now.milliseconds / 1000 < claims.exp else { throw DeskError.unauthorized }
             return claims
         } catch {

@@ -43,6 +43,14 @@ final class LoginWatch: Sendable {
         sockets.disconnectSockets(closeConnection: true)
     }
 
+    /// A login with sockets is in use, even if nothing else is asked for.
+    func noteUse(in desk: Desk) async {
+        for id in state.withLock({ $0.logins.ids }) {
+            guard let login = try? await desk.login(id) else { continue }
+            await desk.noteUse(of: login.session)
+        }
+    }
+
     /// Takes one look at what changed in the store. A look that fails is made up for by the next.
     func look(at desk: Desk) async {
         let moment = now()

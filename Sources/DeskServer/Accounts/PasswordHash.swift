@@ -18,8 +18,13 @@ struct PasswordHash: Sendable, Equatable {
     }
 
     /// Hashes a new password. Takes long: never on an event loop.
-    static func make(_ password: String, cost: PasswordCost, salt: [UInt8]) throws -> PasswordHash {
-        let hash = try derive(password, cost: cost, salt: salt, byteCount: hashByteCount)
+    static func make(
+        _ password: String,
+        cost: PasswordCost,
+        salt: [UInt8],
+        derive: Derive = scrypt
+    ) throws -> PasswordHash {
+        let hash = try derive(password, cost, salt, hashByteCount)
         return PasswordHash(cost: cost, salt: salt, hash: hash)
     }
 
@@ -29,8 +34,8 @@ struct PasswordHash: Sendable, Equatable {
     }
 
     /// Compares in constant time. Takes long: never on an event loop.
-    func matches(_ password: String) throws -> Bool {
-        let candidate = try Self.derive(password, cost: cost, salt: salt, byteCount: hash.count)
+    func matches(_ password: String, derive: Derive = scrypt) throws -> Bool {
+        let candidate = try derive(password, cost, salt, hash.count)
         return zip(candidate, hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0 && candidate.count == hash.count
     }
 
@@ -39,12 +44,10 @@ struct PasswordHash: Sendable, Equatable {
         return (0..<count).map { _ in generator.next() }
     }
 
-    private static func derive(
-        _ password: String,
-        cost: PasswordCost,
-        salt: [UInt8],
-        byteCount: Int
-    ) throws -> [UInt8] {
+    /// The work itself: so many bytes of a password, with that cost and salt.
+    typealias Derive = @Sendable (String, PasswordCost, _ salt: [UInt8], _ byteCount: Int) throws -> [UInt8]
+
+    static let scrypt: Derive = { password, cost, salt, byteCount in
         let key = try KDF.Scrypt.deriveKey(
             from: Array(password.utf8),
             salt: salt,
@@ -74,23 +77,11 @@ extension PasswordHash {
         guard numbers.count == 3, let logN = numbers[0], let r = numbers[1], let p = numbers[2] else { return nil }
         cost = PasswordCost(logN: logN, r: r, p: p)
         guard cost.isBearable, parts[2].filter({ $0 == "," }).count == 2 else { return nil }
-        guard let salt = Self.decode(parts[3]), let hash = Self.decode(parts[4]) else { return nil }
+        guard let salt = Base64URL.decode(parts[3], alphabet: Self.alphabet),
+            let hash = Base64URL.decode(parts[4], alphabet: Self.alphabet)
+        else { return nil }
         guard (8...64).contains(salt.count), (16...64).contains(hash.count) else { return nil }
         self.salt = salt
         self.hash = hash
-    }
-
-    private static func decode(_ text: Substring) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var (bits, count) = (UInt32(0), 0)
-        for character in text.utf8 {
-            guard let value = alphabet.firstIndex(of: character) else { return nil }
-            (bits, count) = (bits << 6 | UInt32(value), count + 6)
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
-        return bytes
     }
 }

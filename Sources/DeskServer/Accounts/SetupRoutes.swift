@@ -33,7 +33,7 @@ struct SetupRoutes: Sendable {
         let tokenHash = SetupToken(rawValue: token).hash
         // Nobody without a link can cause the work of hashing.
         try await desk.checkSetupLink(tokenHash)
-        let hash = try await passwords.hash(password)
+        let hash = try await passwords.hash(password, for: username)
         return try await desk.createFirstAdmin(using: tokenHash, username: username, name: name, passwordHash: hash)
     }
 }

@@ -3,18 +3,26 @@ import SocketIO
 
 /// Connects event names with what is done about them. The same for every event: the role first, then the
 /// limits, then the form of the payload, then the work, then the ack.
-struct EventRegistry: Sendable {
+final class EventRegistry {
     typealias Fields = (inout JSONObjectWriter) -> Void
     typealias Handler = @Sendable (EventCall) async throws(DeskError) -> Fields
 
-    let namespace: Namespace
-    let limiter: RateLimiter
+    private let namespace: Namespace
+    private let limiter: RateLimiter
+    /// Every event that was registered.
+    private(set) var names: [String] = []
+
+    init(namespace: Namespace, limiter: RateLimiter) {
+        self.namespace = namespace
+        self.limiter = limiter
+    }
 
     /// - Parameters:
     ///   - action: What the role must allow; nil for events of everybody.
     ///   - kind: By which limit it is counted.
     ///   - handler: Returns what the ack adds to `{"ok":true}`.
     func on(_ name: String, _ action: Action?, as kind: EventKind = .query, _ handler: @escaping Handler) {
+        names.append(name)
         namespace.on(name) { socket, event in
             // Middleware lets nobody in without one.
             guard let principal = socket.data.get(Principal.self) else { return }

@@ -3,7 +3,7 @@ import SocketIO
 
 /// The one translation of what the desk refuses into the words of the wire. The sentences are ours and
 /// the same for everybody: nothing internal, no id, no text comes with them.
-struct WireError: Error {
+struct WireError: Error, Equatable {
     var code: String
     var message: String
     var field: String?
@@ -13,6 +13,9 @@ struct WireError: Error {
 
     /// The payload is not one object.
     static let notAnObject = WireError(code: "invalid", message: "Send one object.")
+    /// The password is right, and the account has a second factor.
+    static let codeRequired = WireError(code: "totp_required", message: "Send the code too.")
+    static let wrongCode = WireError(code: "totp_required", message: "This code is not right.", field: "code")
     static let unavailable = WireError(.unavailable)
 
     private init(code: String, message: String, field: String? = nil, retryAfter: Duration? = nil) {

@@ -71,6 +71,21 @@ enum WireFormat {
         }
     }
 
+    /// A login session in a list.
+    ///
+    /// - Parameter account: Whose it is, where that is not clear.
+    static func session(_ session: LoginSession, isCurrent: Bool, of account: Account? = nil) -> JSON {
+        JSON.object { fields in
+            fields.field("sessionId", session.id.rawValue)
+            fields.field("createdAt", session.createdAt.iso8601)
+            fields.field("lastUsedAt", session.lastUsedAt.iso8601)
+            fields.field("expiresAt", session.expiresAt.iso8601)
+            fields.field("browser", session.browser)
+            fields.field("current", isCurrent)
+            fields.field("agent", account.map(agent))
+        }
+    }
+
     private static func reads(_ reads: Ticket.Reads) -> JSON {
         JSON.object { fields in
             fields.field("guest", reads.guest)

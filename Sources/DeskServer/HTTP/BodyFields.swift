@@ -46,4 +46,9 @@ struct BodyFields {
         guard let value = values[name] else { throw RequestFailure(.invalid(field: name)) }
         return value
     }
+
+    /// Nil if it is missing or no string.
+    func optionalString(_ name: String) -> String? {
+        values[name]
+    }
 }

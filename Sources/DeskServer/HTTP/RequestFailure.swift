@@ -8,6 +8,8 @@ struct RequestFailure: Error {
 
     static let notFound = RequestFailure(.notFound)
     static let unauthorized = RequestFailure(.unauthorized)
+    static let codeRequired = RequestFailure(status: .unauthorized, error: .codeRequired)
+    static let wrongCode = RequestFailure(status: .unauthorized, error: .wrongCode)
     static let notAnObject = RequestFailure(status: .badRequest, error: .notAnObject)
 
     init(status: HTTPResponse.Status, error: WireError) {

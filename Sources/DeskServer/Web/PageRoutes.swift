@@ -1,3 +1,4 @@
+import Desk
 import HTTPTypes
 import Hummingbird
 
@@ -18,22 +19,23 @@ struct PageRoutes: Sendable {
             router.get(RouterPath(path)) { request, _ in try page(file, request) }
         }
         router.get("agent/login") { request, _ in
-            guard try await !isAgent(request) else { return Response.seeOther("/agent/dashboard") }
+            guard try await login(request) == nil else { return Response.seeOther("/agent/dashboard") }
             return try page("agent/login.html", request)
         }
         router.get("agent/dashboard") { request, _ in
-            guard try await isAgent(request) else { return Response.seeOther("/agent/login") }
+            guard let login = try await login(request) else { return Response.seeOther("/agent/login") }
+            guard !login.account.mustSetUpSecondFactor else { return Response.seeOther("/agent/settings") }
             return try page("dashboard/index.html", request)
+        }
+        router.get("agent/settings") { request, _ in
+            guard try await login(request) != nil else { return Response.seeOther("/agent/login") }
+            return try page("agent/settings.html", request)
         }
         router.get("assets/**") { request, context in try asset(context.parameters.getCatchAll(), request) }
     }
 
-    private func isAgent(_ request: Request) async throws -> Bool {
-        do {
-            return try await authenticator.login(of: request) != nil
-        } catch {
-            throw RequestFailure(error)
-        }
+    private func login(_ request: Request) async throws(RequestFailure) -> Login? {
+        try await answering { () throws(DeskError) in try await authenticator.login(of: request) }
     }
 
     private func page(_ path: String, _ request: Request) throws -> Response {

@@ -5,20 +5,16 @@ import DeskServer
 struct AddAgent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "add", abstract: "Add an agent or admin.")
 
-    enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case agent, admin
-    }
-
     @Argument(help: "For logging in: 1 to 64 letters, digits and . _ - @ +") var username: String
     @Option(help: "What guests see.") var name: String
-    @Option(help: "An admin may do more.") var role: Kind = .agent
+    @Option(help: "An admin may do more.") var role: AgentRole = .agent
     @OptionGroup var password: PasswordOption
     @OptionGroup var data: DataDirectoryOption
 
     func run() async throws {
         let password = try password.read()
         let check = { () throws(DeskError) in
-            try PasswordPolicy.check(password)
+            try PasswordPolicy.check(password, for: username)
             try Desk.checkAccount(username: username, name: name)
         }
         try await CommandDesk.with(data, creates: true, check: check) { desk in
@@ -26,8 +22,8 @@ struct AddAgent: AsyncParsableCommand {
                 let account = try await desk.createAccount(
                     username: username,
                     name: name,
-                    role: role == .admin ? .admin : .agent,
-                    passwordHash: PasswordHasher(cost: .standard).hash(password)
+                    role: role.role,
+                    passwordHash: PasswordHasher(cost: .standard).hash(password, for: username)
                 )
                 printLine("added \(account.role.rawValue) \(account.username)")
             } catch DeskError.conflict {

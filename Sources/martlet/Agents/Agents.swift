@@ -5,6 +5,9 @@ struct Agents: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent",
         abstract: "Manage those who answer.",
-        subcommands: [AddAgent.self, ListAgents.self, DisableAgent.self, EnableAgent.self, ResetPassword.self]
+        subcommands: [
+            AddAgent.self, ListAgents.self, DisableAgent.self, EnableAgent.self, SetRole.self, ResetPassword.self,
+            RequireTOTP.self, ResetTOTP.self,
+        ]
     )
 }

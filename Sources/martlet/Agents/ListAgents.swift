@@ -12,6 +12,8 @@ struct ListAgents: AsyncParsableCommand {
         var name: String
         var role: String
         var disabled: Bool
+        var secondFactor: Bool
+        var requiresSecondFactor: Bool
         var createdAt: String
 
         init(_ account: Account) {
@@ -20,6 +22,8 @@ struct ListAgents: AsyncParsableCommand {
             name = account.name
             role = account.role.rawValue
             disabled = account.isDisabled
+            secondFactor = account.secondFactor != nil
+            requiresSecondFactor = account.requiresSecondFactor
             createdAt = account.createdAt.iso8601
         }
     }

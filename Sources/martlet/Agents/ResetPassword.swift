@@ -14,10 +14,10 @@ struct ResetPassword: AsyncParsableCommand {
 
     func run() async throws {
         let password = try password.read()
-        let check = { () throws(DeskError) in try PasswordPolicy.check(password) }
+        let check = { () throws(DeskError) in try PasswordPolicy.check(password, for: username) }
         try await CommandDesk.with(data, check: check) { desk in
             let account = try await CommandDesk.find(username, in: desk)
-            let hash = try await PasswordHasher(cost: .standard).hash(password)
+            let hash = try await PasswordHasher(cost: .standard).hash(password, for: username)
             _ = try await desk.resetPassword(of: account.id, to: hash)
             printLine("changed the password of \(username)")
         }

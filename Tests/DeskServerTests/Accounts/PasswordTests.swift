@@ -1,4 +1,6 @@
 import Desk
+import Dispatch
+import Synchronization
 import Testing
 
 @testable import DeskServer
@@ -44,17 +46,66 @@ import Testing
 
     @Test func `only the right password of an account is right`() async throws {
         let hasher = PasswordHasher(cost: Self.cheap)
-        let hash = try await hasher.hash("correct horse")
+        let hash = try await hasher.hash("correct horse", for: "ada")
         #expect(try await hasher.verify("correct horse", against: hash))
         #expect(try await !hasher.verify("correct horsf", against: hash))
         #expect(try await !hasher.verify("correct horse", against: nil))
         #expect(try await !hasher.verify("correct horse", against: "damaged"))
-        #expect(try await hasher.hash("correct horse") != hash)
+        #expect(try await hasher.hash("correct horse", for: "ada") != hash)
     }
 
     @Test func `a short password is refused before it is hashed`() async {
         await #expect(throws: DeskError.invalid(field: "password")) {
-            try await PasswordHasher(cost: Self.cheap).hash("short")
+            try await PasswordHasher(cost: Self.cheap).hash("short", for: "ada")
         }
+    }
+
+    /// Work that goes on until it is let go.
+    private final class Gate: Sendable {
+        private struct State {
+            var working = 0
+            var most = 0
+        }
+
+        private let state = Mutex(State())
+        private let door = DispatchSemaphore(value: 0)
+        var most: Int { state.withLock(\.most) }
+
+        func open() { door.signal() }
+
+        func pass() {
+            state.withLock { state in
+                state.working += 1
+                state.most = max(state.most, state.working)
+            }
+            door.wait()
+            door.signal()
+            state.withLock { $0.working -= 1 }
+        }
+    }
+
+    @Test(arguments: [1, 2]) func `few hash at a time, some wait, and more are refused`(width: Int) async throws {
+        let gate = Gate()
+        let hasher = PasswordHasher(cost: Self.cheap, width: width) { _, _, _, count in
+            gate.pass()
+            return [UInt8](repeating: 0, count: count)
+        }
+        let count = PasswordHasher.longestQueue + 5
+        let refused = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<count {
+                group.addTask { (try? await hasher.verify("x", against: nil)) == nil }
+            }
+            var refused = 0
+            for await isRefused in group where isRefused {
+                refused += 1
+                // All others have their place by now.
+                if refused == 5 { gate.open() }
+            }
+            return refused
+        }
+        #expect(refused == 5)
+        #expect((1...width).contains(gate.most))
+        // Afterwards there is room again.
+        _ = try await hasher.verify("x", against: nil)
     }
 }

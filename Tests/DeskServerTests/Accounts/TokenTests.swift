@@ -36,12 +36,13 @@ import Testing
 
 @Suite struct LoginTokenTests {
     private let now = Timestamp(milliseconds: 1_800_000_000_000)
-    private let key = SymmetricKey(size: .bits256)
+    private let keys = LoginKeys(current: Array(0..<32))
+    private var key: SymmetricKey { keys.current }
 
     private var claims: LoginClaims { LoginClaims(Sample.login(at: now), issuedAt: now) }
 
     @Test func `a token tells who logged in`() async throws {
-        let tokens = await LoginTokens(key: key)
+        let tokens = await LoginTokens(keys: keys)
         let read = try await tokens.claims(of: tokens.token(claims), at: now)
         #expect(read == claims)
         #expect(
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func `a token expires with its time`() async throws {
-        let tokens = await LoginTokens(key: key)
+        let tokens = await LoginTokens(keys: keys)
         let token = try await tokens.token(claims)
         _ = try await tokens.claims(of: token, at: now.advanced(by: .seconds(12 * 3600 - 1)))
         await #expect(throws: DeskError.unauthorized) {
@@ -60,7 +61,7 @@ import Testing
     }
 
     @Test func `a token for another audience, of another issuer or for two people is refused`() async throws {
-        let tokens = await LoginTokens(key: key)
+        let tokens = await LoginTokens(keys: keys)
         for change in [\LoginClaims.iss, \.aud, \.sub] {
             var claims = claims
             claims[keyPath: change] = "another"
@@ -70,11 +71,11 @@ import Testing
     }
 
     @Test func `a token that was not signed here with HS256 is refused`() async throws {
-        let tokens = await LoginTokens(key: key)
+        let tokens = await LoginTokens(keys: keys)
         let token = try await tokens.token(claims)
         let parts = token.split(separator: ".").map(String.init)
         let none = Base64URL.encode(Array(#"{"alg":"none","typ":"JWT"}"#.utf8))
-        let stranger = try await LoginTokens(key: SymmetricKey(size: .bits256)).token(claims)
+        let stranger = try await LoginTokens(keys: LoginKeys(current: Array(32..<64))).token(claims)
         let unnamed = Sample.jwt(header: #"{"alg":"HS256","typ":"JWT"}"#, payload: parts[1], key: key)
         let misnamed = Sample.jwt(header: #"{"alg":"none","kid":"\#(key.kid)"}"#, payload: parts[1], key: key)
         for forged in [
@@ -84,6 +85,27 @@ import Testing
         ] {
             await #expect(throws: DeskError.unauthorized) { try await tokens.claims(of: forged, at: now) }
         }
+    }
+
+    @Test func `after a rotation both keys count, and only the new one signs`() async throws {
+        let tokens = await LoginTokens(keys: keys)
+        let old = try await tokens.token(claims)
+        let rotated = LoginKeys(current: Array(32..<64), retired: [Array(0..<32)])
+        #expect(await tokens.use(rotated))
+        #expect(await !tokens.use(rotated))
+        let new = try await tokens.token(claims)
+        #expect(try await tokens.claims(of: old, at: now) == claims)
+        #expect(try await tokens.claims(of: new, at: now) == claims)
+        let onlyOld = await LoginTokens(keys: keys)
+        await #expect(throws: DeskError.unauthorized) { try await onlyOld.claims(of: new, at: now) }
+        #expect(await tokens.use(LoginKeys(current: Array(32..<64))))
+        await #expect(throws: DeskError.unauthorized) { try await tokens.claims(of: old, at: now) }
+        #expect(try await tokens.claims(of: new, at: now) == claims)
+        // Under the name of the one key, signed by the other.
+        let parts = old.split(separator: ".").map(String.init)
+        let mixed = Sample.jwt(header: #"{"alg":"HS256","kid":"\#(rotated.current.kid)"}"#, payload: parts[1], key: key)
+        _ = await tokens.use(rotated)
+        await #expect(throws: DeskError.unauthorized) { try await tokens.claims(of: mixed, at: now) }
     }
 
     @Test func `the cookie is out of reach of scripts, and secure where the address is`() {

@@ -1,19 +1,24 @@
 import Desk
 import DeskSQLite
-import DeskServer
 import Foundation
 import Logging
 import ServiceLifecycle
+
+@testable import DeskServer
 
 /// A server on a port of loopback and a data directory of its own, for as long as `body` runs.
 struct TestServer {
     let client: TestClient
     let setupToken: String
+    let eventNames: [String]
+    let routes: [(method: String, path: String)]
     let desk: Desk
     let passwords: PasswordHasher
 
     static func run(
         configure: (inout ServerConfiguration) -> Void = { _ in },
+        keys: @escaping @Sendable () throws -> LoginKeys = { LoginKeys(current: Array(0..<32)) },
+        now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         _ body: (TestServer) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)").path
@@ -34,12 +39,13 @@ struct TestServer {
         let application = try await DeskApplication(
             configuration: configuration,
             store: store,
-            secrets: ServerSecrets(loginKey: Array(0..<32), guestKey: Array(32..<64)),
+            secrets: ServerSecrets(loginKeys: keys, guestKey: Array(32..<64), accountKey: Array(64..<96)),
             logger: logger,
+            now: now,
             onListening: { start.yield(($0, $1)) }
         )
         let group = ServiceGroup(services: [application], logger: logger)
-        let desk = Desk(store: store, now: SystemClock.now, makeID: { UUID().uuidString }, publish: { _ in })
+        let desk = Desk(store: store, now: now, makeID: { UUID().uuidString }, publish: { _ in })
         let passwords = PasswordHasher(cost: configuration.passwordCost)
         async let serving: Void = {
             defer { start.finish() }
@@ -50,6 +56,8 @@ struct TestServer {
             let server = TestServer(
                 client: TestClient(port: port),
                 setupToken: token ?? "",
+                eventNames: application.eventNames,
+                routes: application.routes,
                 desk: desk,
                 passwords: passwords
             )
@@ -68,12 +76,12 @@ struct TestServer {
     /// Makes an agent and logs in.
     ///
     /// - Returns: The value of the `Cookie` header.
-    func hire(_ username: String) async throws -> (account: Account, cookie: String) {
+    func hire(_ username: String, role: Role = .agent) async throws -> (account: Account, cookie: String) {
         let account = try await desk.createAccount(
             username: username,
             name: username.capitalized,
-            role: .agent,
-            passwordHash: passwords.hash("correct horse")
+            role: role,
+            passwordHash: passwords.hash("correct horse", for: username)
         )
         let answer = try await client.post(
             "/agent/login",

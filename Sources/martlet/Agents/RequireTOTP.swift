@@ -1,0 +1,20 @@
+import ArgumentParser
+import Desk
+
+struct RequireTOTP: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "require-totp",
+        abstract: "Let an agent do nothing more before a second factor is set up."
+    )
+
+    @Argument var username: String
+    @Flag(help: "Leave it to the agent again.") var off = false
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() async throws {
+        try await CommandDesk.with(data) { desk in
+            _ = try await desk.requireSecondFactor(!off, of: CommandDesk.find(username, in: desk).id)
+            printLine(off ? "\(username) may do without a second factor" : "\(username) needs a second factor")
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Desk
+
+struct ResetTOTP: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset-totp",
+        abstract: "Take away an agent's second factor, for one whose device and recovery codes are lost."
+    )
+
+    @Argument var username: String
+    @OptionGroup var data: DataDirectoryOption
+
+    func run() async throws {
+        try await CommandDesk.with(data) { desk in
+            _ = try await desk.removeSecondFactor(of: CommandDesk.find(username, in: desk).id, isOwn: false)
+            printLine("\(username) has no second factor now")
+        }
+    }
+}
