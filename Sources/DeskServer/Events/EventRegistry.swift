@@ -23,7 +23,7 @@ final class EventRegistry {
     ///   - handler: Returns what the ack adds to `{"ok":true}`.
     func on(_ name: String, _ action: Action?, as kind: EventKind = .query, _ handler: @escaping Handler) {
         names.append(name)
-        namespace.on(name) { socket, event in
+        namespace.on(name) { [limiter] socket, event in
             // Middleware lets nobody in without one.
             guard let principal = socket.data.get(Principal.self) else { return }
             do throws(DeskError) {
