@@ -3,7 +3,7 @@
 #
 #   scripts/fuzz.sh SECONDS               every target, SECONDS each
 #   scripts/fuzz.sh SECONDS TARGET...     only these: frames polling packets http
-#   scripts/fuzz.sh minimize TARGET...    takes what earlier runs found new into the corpus, and keeps it small
+#   scripts/fuzz.sh minimize TARGET...    takes into the corpus what reaches more code than it does
 #
 # An input for which a property does not hold is copied to Fuzzing/Corpus/TARGET, where the tests find it too.
 # The last lines sum up. Exit status 1: something was found, or with CI=true libFuzzer is missing.
@@ -83,10 +83,10 @@ stat_of() { # name, log
     sed -n "s/^stat::$1: *//p" "$2" | tail -n 1 | grep . || printf '?'
 }
 
-# Keeps the named seeds, and of what was found since the smallest set that reaches as much.
+# Adds to the corpus the smallest set of what was found since that reaches more of the code than it does.
 minimize() { # target
     local target=$1
-    fuzz "$target" -merge=1 "Fuzzing/Corpus/$target" "$scratch/fuzz/$target/corpus" 2>&1 | tail -n 1
+    fuzz "$target" -set_cover_merge=1 -use_counters=0 "Fuzzing/Corpus/$target" "$scratch/fuzz/$target/corpus" 2>&1 | tail -n 1
     find "Fuzzing/Corpus/$target" -type f | wc -l
 }
 

@@ -23,7 +23,8 @@ enum PollingProperties {
     private static func checkBody(_ input: [UInt8]) throws(Violation) {
         let outcome = Self.decode(input)
         let records = input.count { $0 == PollingPayload.separator } + 1
-        try require(outcome.packets.count <= records, "\(outcome.packets.count) packets of \(records) records")
+        let isComplete = outcome.packets.count == records
+        try require(outcome.isMalformed != isComplete, "\(outcome.packets.count) packets of \(records) records")
         let bytes = outcome.packets.reduce(0) { $0 + $1.payload.readableBytes }
         try require(bytes <= input.count, "\(bytes) bytes handed over, \(input.count) received")
         let again = Self.decode(Self.body(outcome.packets.map { $0.message }))
