@@ -18,10 +18,10 @@ LISTENING = re.compile(r"listening on (https?://\S+)")
 SETUP_LINK = re.compile(r"(https?://\S+/setup)#(\S+)")
 
 #: A start in a debug build on a busy machine of two cores.
-START_DEADLINE = 30.0
+START_DEADLINE = 45.0
 STOP_DEADLINE = 15.0
 #: A command that hashes a password, or a start that has to fail.
-COMMAND_DEADLINE = 15.0
+COMMAND_DEADLINE = 45.0
 
 
 def find_binary() -> Path | None:

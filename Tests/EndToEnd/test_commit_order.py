@@ -1,5 +1,5 @@
-"""SIGKILL keeps what the kernel has; a loss of power does not. So nobody may be told of a message before the sync of its
-commit has returned: seen from outside, by strace."""
+"""SIGKILL keeps what the kernel has; a loss of power does not. So nobody may be told of a message before the sync of
+its commit has returned: seen from outside, by strace."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.async_api import Locator, Page, WebSocket, expect
+from playwright.async_api import Locator, Page, expect
 
 from agents import Agent
 from conftest import Room
@@ -133,23 +133,27 @@ async def test_a_waiting_message_is_given_up_by_its_writer_only(windows: Callabl
     await expect(messages(guest)).to_have_count(2)
 
 
+def requests_of(window: Window) -> list[list]:
+    """What the window asks with an ack over WebSockets it opens from now on, gathered as it goes."""
+    asked: list[list] = []
+
+    def sent(frame: str | bytes) -> None:
+        found = re.match(r"42\d+(\[.*)", str(frame))
+        if found:
+            asked.append(json.loads(found[1]))
+
+    window.page.on("websocket", lambda socket: socket.on("framesent", sent))
+    return asked
+
+
 async def test_reconnecting_costs_one_request(windows: Callable, room: Room, ada: Agent) -> None:
     """`ticket:join` with afterSeq gives the messages and the state; nothing else has to be asked for."""
     guest, agent = await windows("guest", 900, 760), await room.agent(ada)
-    asked: list[list] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: requests(str(frame)))
-
-    def requests(frame: str) -> None:
-        found = re.match(r"42(\d+)(\[.*)", frame)
-        if found:
-            asked.append(json.loads(found[2]))
-
-    guest.page.on("websocket", listen)
+    asked = requests_of(guest)
     await guest.page.goto("/")
     question = unique("how much")
     await guest.write(question)
+    await expect(bubble(guest, question)).to_have_attribute("data-state", "stored")
     ticket_id = await guest.page.evaluate("localStorage.getItem('martlet.ticket')")
     await go_offline(guest)
     missed = [unique("missed") for _ in range(3)]
@@ -173,6 +177,23 @@ async def in_one_conversation(windows: Callable, ada: Agent, room: Room) -> tupl
     await entry(agent, question).click()
     await expect(bubble(agent, question)).to_be_visible()
     return agent, ticket["ticketId"], question
+
+
+async def test_an_agent_who_reconnects_joins_the_open_conversation_once(
+    windows: Callable, room: Room, ada: Agent
+) -> None:
+    """The list comes anew, and the open conversation by one request."""
+    agent, ticket_id, _ = await in_one_conversation(windows, ada, room)
+    asked = requests_of(agent)
+    await go_offline(agent)
+    guest = room.peers[0]
+    text = unique("missed")
+    await guest.say(ticket_id, text)
+    await agent.page.context.set_offline(False)
+    await expect(bubble(agent, text)).to_have_count(1, timeout=20_000)
+    await is_connected(agent)
+    about = [[name, payload] for name, payload in asked if name != "ticket:list"]
+    assert about == [["ticket:join", {"ticketId": ticket_id, "afterSeq": 1}]]
 
 
 async def test_an_agents_message_outlives_its_tab(windows: Callable, room: Room, ada: Agent) -> None:

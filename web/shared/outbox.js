@@ -44,8 +44,9 @@ export function openOutbox({ storage, key, currentTicket = () => null, env = glo
   const adopt = (isFree) => {
     const mine = idsOf(own);
     const free = all().filter((entry) => isFree(entry) && !mine.has(entry.clientId));
-    if (free.length > 0) set([...own, ...free.map((entry) => ({ ...entry, ticketId: entry.ticketId ?? currentTicket() }))]);
-    return free.length > 0;
+    const taken = free.map((entry) => ({ ...entry, ticketId: entry.ticketId ?? currentTicket() }));
+    if (taken.length > 0) set([...own, ...taken]);
+    return taken.length > 0;
   };
   const dropWhatIsGone = () => {
     const there = idsOf(all());

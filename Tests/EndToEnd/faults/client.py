@@ -255,7 +255,8 @@ class Party:
     async def _list(self) -> None:
         cursor = None
         while True:
-            page = await self._ask("ticket:list", {"status": "all", "limit": 100, **({"cursor": cursor} if cursor else {})})
+            query = {"status": "all", "limit": 100} | ({"cursor": cursor} if cursor else {})
+            page = await self._ask("ticket:list", query)
             if not page["ok"]:
                 return self.drop_connection()
             for ticket in page["tickets"]:
