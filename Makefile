@@ -10,6 +10,7 @@
 #
 # make faults SECONDS=1800 [SEED=1]    the delivery promises under kills and a failing network
 # make mutants                         breaks each promise in a copy and demands that the tests notice
+# make reconnect   how long 5,000 guests take to come back after a kill
 #
 # More flags for the server: make run ARGS="--port 8080"
 
@@ -20,7 +21,7 @@ SECONDS ?= 60
 # Apple's systems bring the libraries along, and their toolchain has none to link in.
 STATIC := $(if $(filter release,$(CONFIG)),$(if $(filter Linux,$(shell uname)),--static-swift-stdlib))
 
-.PHONY: run build test check docs readme-check end-to-end faults mutants clean
+.PHONY: run build test check docs readme-check end-to-end faults mutants reconnect clean
 
 run: build
 	@echo "Under the address below: customers at /, agents at /agent/login, the dashboard at /agent/dashboard. Ctrl-C ends it."
@@ -61,6 +62,13 @@ faults: build
 mutants:
 	@scripts/prerequisites.sh build test
 	@scripts/mutants.sh
+
+# 5,000 guests lose the server and come back; says how long that takes. Clients and server share the machine: a debug
+# build, or other work beside it, makes it slower than it would be.
+reconnect: build
+	@scripts/prerequisites.sh test
+	@RECONNECT_SOCKETS=5000 MARTLET_BIN="$$(swift build -c $(CONFIG) --show-bin-path)/martlet" \
+		Tests/EndToEnd/run.sh Tests/EndToEnd/test_reconnect.py -s
 
 clean:
 	rm -rf .build Fuzzing/.build artefacts Tests/EndToEnd/.venv

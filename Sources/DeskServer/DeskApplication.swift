@@ -14,6 +14,10 @@ import SocketIOHummingbird
 
 /// The whole server: routes, sockets and pages on one port. The same for the program and for tests.
 package struct DeskApplication: Service {
+    /// Connections that may wait to be accepted: after a restart all come back within a second. The system may
+    /// allow fewer (on Linux `net.core.somaxconn`, 4,096).
+    private static let backlog = 4096
+
     private let services: [any Service]
     /// Every event that sockets may send, and every route, for tests that go through all of them.
     let eventNames: [String]
@@ -45,7 +49,11 @@ package struct DeskApplication: Service {
             server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
-                serverName: nil
+                serverName: nil,
+                backlog: Self.backlog,
+                availableConnectionsDelegate: configuration.maxConnections.map {
+                    MaximumAvailableConnections($0, logger: logger)
+                }
             ),
             onServerRunning: { [setup = parts.setup] channel in
                 await onListening(channel.localAddress?.port ?? configuration.port, setup.issue())

@@ -19,6 +19,9 @@ package struct ServerConfiguration: Sendable {
     package var limits: Limits? = Limits()
     /// Serves the pages from this directory instead of those inside the binary. For development.
     package var webDirectory: String?
+    /// Further connections wait in the system's queue until others have gone. Default: no bound. It has to lie below
+    /// the limit of open files: at that limit the event loop that accepts would try without a pause.
+    package var maxConnections: Int?
     /// What is in flight when the server has to end has so long. Default 10 s.
     package var shutdownTimeout = Duration.seconds(10)
 

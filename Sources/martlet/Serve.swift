@@ -12,13 +12,14 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(options: options.values)
-        let server = try settings.serverConfiguration()
+        var server = try settings.serverConfiguration()
         let jwtSecret = try settings.jwtSecret()
         let path = try DataDirectoryOption.value(in: settings)
         let logger = try Self.makeLogger(level: settings.logLevel())
 
         // Everything that can be refused is, before the disk is touched.
         let openFiles = OpenFileLimit.raise()
+        server.maxConnections = openFiles.map(OpenFileLimit.connections)
         try await ListeningAddress.check(host: server.host, port: server.port)
         let data = try DataDirectory(path: path)
         if !data.openToOthers.isEmpty {
@@ -63,10 +64,13 @@ struct Serve: AsyncParsableCommand {
             store: store,
             secrets: secrets,
             logger: logger,
-            onListening: { Self.announce(server, port: $0, setupToken: $1) }
+            onListening: { [server] in Self.announce(server, port: $0, setupToken: $1) }
         )
-        if let openFiles {
-            logger.info("Files and sockets that may be open", metadata: ["limit": "\(openFiles)"])
+        if let openFiles, let connections = server.maxConnections {
+            logger.info(
+                "The limit of open files bounds the connections",
+                metadata: ["limit": "\(openFiles)", "connections": "\(connections)"]
+            )
         }
         do {
             try await SignalledService(application, timeout: server.shutdownTimeout, logger: logger).run()

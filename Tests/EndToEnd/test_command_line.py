@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def says_one_line(finished: Finished, *words: str) -> None:
 async def test_help_names_the_commands(binary: Path, tmp_path: Path) -> None:
     for arguments, words in [
         (("--help",), ("serve", "agent", "backup", "verify", "restore")),
-        (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--tls-cert", "--log-level", "--shutdown-timeout")),
+        (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--tls-cert", "--log-level",
+                               "--shutdown-timeout")),
         (("agent", "--help"), ("add", "list", "disable", "reset-password")),
     ]:
         finished = await run(binary, *arguments, cwd=tmp_path)
@@ -271,6 +273,16 @@ async def test_the_limit_of_open_files_is_raised(new_server: Callable[..., Serve
     assert await server.stop() == 0
 
 
+def cpu_seconds(server: Server) -> float:
+    """Of the whole process so far; 0 where nobody says."""
+    assert server.process
+    stat = Path(f"/proc/{server.process.pid}/stat")
+    if not stat.exists():
+        return 0
+    fields = stat.read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def test_with_all_descriptors_taken_the_store_still_answers(binary: Path, tmp_path: Path) -> None:
     limited = tmp_path / "limited"
     limited.write_text(f'#!/bin/sh\nulimit -n 80\nexec "{binary}" "$@"\n')
@@ -289,6 +301,10 @@ async def test_with_all_descriptors_taken_the_store_still_answers(binary: Path, 
         # Twice as many as there are readers, and all of them after the descriptors are gone.
         for _ in range(10):
             assert await is_ready(*early)
+        before, start = cpu_seconds(server), time.monotonic()
+        await asyncio.sleep(2)
+        busy = (cpu_seconds(server) - before) / (time.monotonic() - start)
+        assert busy < 0.2, "those who wait to be accepted cost nothing"
         for _, writer in (*others, early):
             writer.close()
 
