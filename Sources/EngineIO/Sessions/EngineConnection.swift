@@ -55,7 +55,9 @@ public final class EngineConnection {
     }
 
     /// Reaches this session from any thread.
-    public var handle: EngineHandle { EngineHandle(NIOLoopBound(self, eventLoop: self.eventLoop), self.eventLoop) }
+    public var handle: EngineHandle {
+        EngineHandle(self.id, NIOLoopBound(self, eventLoop: self.eventLoop), self.eventLoop)
+    }
 
     /// The transport that carries the session now. It moves at most once, from polling to WebSocket.
     public var transport: Transport { self.session.transport }

@@ -3,12 +3,16 @@ public import NIOCore
 /// Reaches one session from any thread. What is done through one handle by one thread happens in that order. On a session
 /// that has ended, sending and closing do nothing.
 public struct EngineHandle: Sendable {
+    /// See ``EngineConnection/id``.
+    public let id: SessionID
+
     private let connection: NIOLoopBound<EngineConnection>
 
     /// The loop that everything of the session runs on.
     public let eventLoop: any EventLoop
 
-    init(_ connection: NIOLoopBound<EngineConnection>, _ eventLoop: any EventLoop) {
+    init(_ id: SessionID, _ connection: NIOLoopBound<EngineConnection>, _ eventLoop: any EventLoop) {
+        self.id = id
         self.connection = connection
         self.eventLoop = eventLoop
     }

@@ -16,6 +16,10 @@ public final class Socket: Sendable {
     /// What the application keeps with the socket: who it is, for example.
     public let data = SocketData()
 
+    /// Names the connection: the client's sockets in other namespaces, and those after this one, have the same. A secret
+    /// of the client's, see ``EngineIO/SessionID``.
+    public var sessionID: SessionID { self.connection.id }
+
     let connection: EngineHandle
     private let inbox: Inbox
     private let activity: HandlerActivity
