@@ -28,7 +28,7 @@ struct SocketDoor: Sendable {
         )
         do {
             let address = limiter.addresses.address(of: socket.handshake)
-            let places = try limiter.enter(claim, from: address)
+            let places = try limiter.enter(claim, from: address, on: socket.sessionID)
             let identity = try await authenticator.identify(claim)
             let place = try limiter.enter(as: identity.principal)
             socket.data.set(SocketVisit(address: address, places: places + [place]))

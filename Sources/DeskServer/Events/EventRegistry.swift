@@ -28,7 +28,7 @@ final class EventRegistry {
             guard let principal = socket.data.get(Principal.self) else { return }
             do throws(DeskError) {
                 if let action { try authorize(principal, to: action) }
-                try limiter.charge(kind, to: principal, on: socket.id)
+                try limiter.charge(kind, to: principal, on: socket.sessionID)
                 guard let object = event.arguments.first?.object else {
                     event.ack?(Self.failure(.notAnObject))
                     return

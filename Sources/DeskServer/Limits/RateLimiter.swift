@@ -1,5 +1,5 @@
 import Desk
-import SocketIO
+import EngineIO
 
 /// What an event asks of the server.
 enum EventKind {
@@ -19,11 +19,10 @@ final class RateLimiter: Sendable {
     /// New tickets.
     let tickets: RateMeter<ClientAddress>
     private let handshakes: RateMeter<ClientAddress>
-    private let connects: RateMeter<ClientAddress>
     private let guestMessages: RateMeter<String>
     private let agentMessages: RateMeter<String>
-    private let queries: RateMeter<SocketID>
-    private let signals: RateMeter<SocketID>
+    private let queries: RateMeter<SessionID>
+    private let signals: RateMeter<SessionID>
     private let addressSockets: PlaceMeter<ClientAddress>
     private let guestSockets: PlaceMeter<String>
     private let agentSockets: PlaceMeter<String>
@@ -36,9 +35,6 @@ final class RateLimiter: Sendable {
         posts = RateMeter(limits?.posts, elapsed: elapsed)
         tickets = RateMeter(limits?.addressTickets, elapsed: elapsed)
         handshakes = RateMeter(limits?.handshakes, elapsed: elapsed)
-        // A connection may leave and enter again without a handshake. Twice as many, so that whoever was admitted in
-        // good order is not held up here, even if they all enter at once.
-        connects = RateMeter(limits?.handshakes.doubled, elapsed: elapsed)
         guestMessages = RateMeter(limits?.guestMessages, elapsed: elapsed)
         agentMessages = RateMeter(limits?.agentMessages, elapsed: elapsed)
         queries = RateMeter(limits?.queries, elapsed: elapsed)
@@ -54,9 +50,13 @@ final class RateLimiter: Sendable {
     }
 
     /// What a socket needs before it is known who it is. A login has places of its own, so that no crowd of guests
-    /// keeps the agents behind the same address out.
-    func enter(_ claim: Claim, from address: ClientAddress) throws(DeskError) -> [Place] {
-        try connects.take(address)
+    /// keeps the agents behind the same address out. Entering is a query: a connection may leave and enter again.
+    func enter(
+        _ claim: Claim,
+        from address: ClientAddress,
+        on connection: SessionID
+    ) throws(DeskError) -> [Place] {
+        try queries.take(connection)
         return switch claim {
         case .guest: [try addressSockets.take(address)]
         case .login: []
@@ -68,11 +68,11 @@ final class RateLimiter: Sendable {
         try (principal.isAgent ? agentSockets : guestSockets).take(principal.userID)
     }
 
-    func charge(_ kind: EventKind, to principal: Principal, on socket: SocketID) throws(DeskError) {
+    func charge(_ kind: EventKind, to principal: Principal, on connection: SessionID) throws(DeskError) {
         switch kind {
         case .write: try (principal.isAgent ? agentMessages : guestMessages).take(principal.userID)
-        case .signal: try signals.take(socket)
-        case .query: try queries.take(socket)
+        case .signal: try signals.take(connection)
+        case .query: try queries.take(connection)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Desk
+import EngineIO
 import Logging
-import SocketIO
 import Synchronization
 import Testing
 
@@ -37,22 +37,23 @@ struct RateLimiterTests {
 
     @Test func `a guest writes thirty messages at once, over however many sockets, then five a second`() throws {
         let limiter = limiter()
-        func write(_ guest: String = "guest-1", on socket: String) -> Duration? {
+        let connections = (0..<10).map { _ in SessionID.random() }
+        func write(_ guest: String = "guest-1", on connection: Int) -> Duration? {
             retryAfter { () throws(DeskError) in
-                try limiter.charge(.write, to: Sample.guest(guest), on: SocketID(rawValue: socket))
+                try limiter.charge(.write, to: Sample.guest(guest), on: connections[connection])
             }
         }
-        for number in 0..<30 { #expect(write(on: "socket-\(number % 3)") == nil) }
-        #expect(write(on: "socket-9") == .milliseconds(200))
-        #expect(write("guest-2", on: "socket-9") == nil, "it is the guest's own limit")
+        for number in 0..<30 { #expect(write(on: number % 3) == nil) }
+        #expect(write(on: 9) == .milliseconds(200))
+        #expect(write("guest-2", on: 9) == nil, "it is the guest's own limit")
         clock.advance(by: .milliseconds(200))
-        #expect(write(on: "socket-1") == nil)
-        #expect(write(on: "socket-1") == .milliseconds(200))
+        #expect(write(on: 1) == nil)
+        #expect(write(on: 1) == .milliseconds(200))
     }
 
     @Test func `an agent writes a hundred at once, then twenty a second`() {
         let limiter = limiter()
-        let socket = SocketID(rawValue: "s")
+        let socket = SessionID.random()
         func write() -> Duration? {
             retryAfter { () throws(DeskError) in try limiter.charge(.write, to: Sample.agent(), on: socket) }
         }
@@ -60,17 +61,16 @@ struct RateLimiterTests {
         #expect(write() == .milliseconds(50))
     }
 
-    @Test func `what one socket reads and signals is counted by itself`() {
+    @Test func `what one connection reads and signals is counted by itself`() {
         let limiter = limiter()
         for kind in [EventKind.query, .signal] {
-            func ask(on socket: String) -> Duration? {
-                retryAfter { () throws(DeskError) in
-                    try limiter.charge(kind, to: Sample.guest(), on: SocketID(rawValue: socket))
-                }
+            let (a, b) = (SessionID.random(), SessionID.random())
+            func ask(on connection: SessionID) -> Duration? {
+                retryAfter { () throws(DeskError) in try limiter.charge(kind, to: Sample.guest(), on: connection) }
             }
-            for _ in 0..<100 { #expect(ask(on: "a") == nil) }
-            #expect(ask(on: "a") == .milliseconds(50))
-            #expect(ask(on: "b") == nil)
+            for _ in 0..<100 { #expect(ask(on: a) == nil) }
+            #expect(ask(on: a) == .milliseconds(50))
+            #expect(ask(on: b) == nil)
         }
     }
 
@@ -81,7 +81,9 @@ struct RateLimiterTests {
         let limiter = limiter(limits)
         let address = try address()
         func enter(as guest: String) throws(DeskError) -> [Place] {
-            try limiter.enter(.guest(token: nil), from: address) + [limiter.enter(as: Sample.guest(guest))]
+            try limiter.enter(.guest(token: nil), from: address, on: .random()) + [
+                limiter.enter(as: Sample.guest(guest))
+            ]
         }
         var first: [Place]? = try enter(as: "a")
         let second = try enter(as: "a")
@@ -89,8 +91,11 @@ struct RateLimiterTests {
         #expect(throws: DeskError.rateLimited(retryAfter: .seconds(5))) { try enter(as: "a") }
         let third = try enter(as: "b")
         #expect(throws: DeskError.rateLimited(retryAfter: .seconds(5))) { try enter(as: "c") }
-        #expect(try limiter.enter(.guest(token: nil), from: self.address("192.0.2.2")).count == 1)
-        #expect(try limiter.enter(.login(cookie: "c"), from: address).isEmpty, "agents have places of their own")
+        #expect(try limiter.enter(.guest(token: nil), from: self.address("192.0.2.2"), on: .random()).count == 1)
+        #expect(
+            try limiter.enter(.login(cookie: "c"), from: address, on: .random()).isEmpty,
+            "agents have places of their own"
+        )
         #expect(first?.count == 2)
         first = nil
         let fourth = try enter(as: "a")
@@ -111,9 +116,9 @@ struct RateLimiterTests {
 
     @Test func `entering again and again without a handshake has an end`() throws {
         let limiter = limiter()
-        let address = try address()
-        for _ in 0..<400 { _ = try limiter.enter(.guest(token: nil), from: address) }
-        #expect(throws: DeskError.self) { try limiter.enter(.guest(token: nil), from: address) }
+        let (address, connection) = (try address(), SessionID.random())
+        for _ in 0..<100 { _ = try limiter.enter(.guest(token: nil), from: address, on: connection) }
+        #expect(throws: DeskError.self) { try limiter.enter(.guest(token: nil), from: address, on: connection) }
     }
 
     @Test func `without limits everything is served`() throws {
@@ -122,8 +127,11 @@ struct RateLimiterTests {
         var places: [Place] = []
         for _ in 0..<2000 {
             #expect(limiter.admits(address))
-            places += try limiter.enter(.guest(token: nil), from: address) + [limiter.enter(as: Sample.guest())]
-            try limiter.charge(.write, to: Sample.guest(), on: SocketID(rawValue: "s"))
+            places +=
+                try limiter.enter(.guest(token: nil), from: address, on: .random()) + [
+                    limiter.enter(as: Sample.guest())
+                ]
+            try limiter.charge(.write, to: Sample.guest(), on: SessionID.random())
             try limiter.tickets.take(address)
             try limiter.posts.take(address)
         }
