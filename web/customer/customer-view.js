@@ -26,7 +26,11 @@ export function createCustomerView({ client, drafts, onStartAnew }) {
   });
   const greeting = h('div', { class: 'message greeting is-end' }, h('p', { class: 'bubble' }, GREETING));
   const typing = createTypingLine();
-  const connection = createConnectionLine({ client, hasPending: () => chat?.state.pending.length > 0 });
+  const connection = createConnectionLine({
+    client,
+    hasPending: () => chat?.state.pending.length > 0,
+    retryAt: () => chat?.retryAt ?? 0,
+  });
   const notice = createErrorLine({ id: 'notice', role: 'status' });
   const composer = createComposer({
     label: 'Your message',

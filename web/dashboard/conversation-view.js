@@ -16,7 +16,7 @@ export function createConversationView({ client, drafts, format, me }) {
   let ticket;
   let trouble = '';
   const back = h('a', { class: 'back', id: 'back', 'aria-label': 'Back to the list' }, icon('back'));
-  const title = h('h2', { class: 'talk-title', id: 'talk-title', tabindex: '-1' });
+  const title = h('h2', { class: 'talk-title', id: 'talk-title', dir: 'auto', tabindex: '-1' });
   const presence = h('span', { class: 'talk-presence', id: 'guest-presence', 'data-testid': 'guest-presence' });
   const facts = h('p', { class: 'talk-facts', id: 'talk-facts' });
   const assign = button('assign', 'Assign to me', () => act(assign, () => client.reassign(ticket, me.userId)));

@@ -23,7 +23,11 @@ const format = makeFormat();
 const storage = openStorage('sessionStorage');
 const socket = new Socket({ url: new URL('/socket.io/', location.href).href, memory: storage });
 const client = new DeskClient({ socket });
-const connection = createConnectionLine({ client, hasPending: () => chats?.shown?.state.pending.length > 0 });
+const connection = createConnectionLine({
+  client,
+  hasPending: () => chats?.shown?.state.pending.length > 0,
+  retryAt: () => chats?.shown?.retryAt ?? 0,
+});
 const guests = new Set();
 const agents = new Map();
 

@@ -85,7 +85,7 @@ function rowOf(ticket, { view, ticketId, now, format, guests, ...people }) {
 }
 
 function makeRow(row) {
-  const name = h('span', { class: 'ticket-name' });
+  const name = h('span', { class: 'ticket-name', dir: 'auto' });
   const dot = h('span', { class: 'online-dot' });
   const time = h('time', { class: 'ticket-time' });
   const snippet = h('span', { class: 'ticket-snippet', dir: 'auto' });

@@ -27,6 +27,7 @@ export class Chat {
   #isPumping = false;
   #isCatchingUp = false;
   #retries = 0;
+  #pausedUntil = 0;
   #readSeq = 0;
   #typedAt = 0;
   #timers = {};
@@ -62,6 +63,11 @@ export class Chat {
   /** True while it is joined and no event can have been missed. */
   get isCurrent() {
     return this.#isCurrent;
+  }
+
+  /** When what waits is sent on because the server asked for patience; 0 if it did not. */
+  get retryAt() {
+    return model.nextToSend(this.state) ? this.#pausedUntil : 0;
   }
 
   subscribe(listener) {
@@ -191,7 +197,7 @@ export class Chat {
   }
 
   async #pump() {
-    if (this.#isPumping) return;
+    if (this.#isPumping || this.#pausedUntil > 0) return;
     this.#isPumping = true;
     let entry;
     while (this.#client.isReady && (entry = model.nextToSend(this.state))) {
@@ -206,12 +212,22 @@ export class Chat {
         if (delay > LONGEST_RETRY) {
           this.#apply(model.withFailure(this.state, entry.clientId, error));
         } else {
-          this.#later('pump', delay, () => this.#pump());
+          this.#pause(delay, error);
           break;
         }
       }
     }
     this.#isPumping = false;
+  }
+
+  /** Asked for patience, it waits also over reconnects and new messages: asking earlier would be in vain. */
+  #pause(delay, { code }) {
+    this.#pausedUntil = code === 'rate_limited' ? Date.now() + delay : 0;
+    this.#later('pump', delay, () => {
+      this.#pausedUntil = 0;
+      this.#pump();
+    });
+    this.#changed();
   }
 
   #retryDelay({ code, retryAfterMs }) {

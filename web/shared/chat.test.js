@@ -80,7 +80,7 @@ function storing(first = 1) {
 }
 
 beforeEach(() => {
-  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1e12 });
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1e12 });
   socket = new FakeSocket();
   client = new DeskClient({ socket });
   outbox = openOutbox({ storage: memoryStorage(), key: 'outbox', env: {} });
@@ -276,6 +276,50 @@ describe('a message', () => {
     mock.timers.tick(2000);
     await settle();
     assert.equal(chat.state.messages.length, 1);
+  });
+
+  test('that was refused for its speed is not sent again before its time, and keeps its order', async () => {
+    const store = storing();
+    let isPatient = false;
+    const refusal = refuse('rate_limited', { retryAfterMs: 3000 });
+    socket.replies['chat:message'] = [(payload) => (isPatient ? store(payload) : refusal)];
+    chat.send('one');
+    await settle();
+    assert.equal(chat.retryAt, Date.now() + 3000);
+    const asked = socket.named('chat:message').length;
+    mock.timers.tick(1000);
+    chat.send('two');
+    socket.down();
+    socket.up();
+    await settle();
+    assert.equal(socket.named('chat:message').length, asked);
+    isPatient = true;
+    mock.timers.tick(2000);
+    await settle();
+    assert.deepEqual(chat.state.messages.map(({ text }) => text).slice(-2), ['one', 'two']);
+    assert.deepEqual([chat.retryAt, chat.state.pending.length], [0, 0]);
+  });
+
+  test('forty written without a connection arrive in order, however often the server asks for patience', async () => {
+    const store = storing();
+    let tokens = 30;
+    const refill = setInterval(() => (tokens += 1), 200);
+    socket.replies['chat:message'] = [(payload) => {
+      if (tokens === 0) return refuse('rate_limited', { retryAfterMs: 200 });
+      tokens -= 1;
+      return store(payload);
+    }];
+    socket.down();
+    const texts = Array.from({ length: 40 }, (_, index) => `${index}`);
+    texts.forEach((text) => chat.send(text));
+    socket.up();
+    for (let turn = 0; turn < 20; turn += 1) {
+      for (let part = 0; part < 10; part += 1) await settle();
+      mock.timers.tick(200);
+    }
+    clearInterval(refill);
+    assert.deepEqual(chat.state.messages.map(({ text }) => text), texts);
+    assert.deepEqual([chat.state.pending, outbox.get()], [[], []]);
   });
 
   test('that cannot be stored fails with its text, and the next one goes', async () => {

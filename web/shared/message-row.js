@@ -17,7 +17,7 @@ export function messageRow({ format, nameOf, onRetry, onDiscard, discardLabel = 
       h(
         'div',
         { class: isOwn ? 'message own' : 'message', dataset: { testid: 'message' } },
-        h('p', { class: 'message-name' }),
+        h('p', { class: 'message-name', dir: 'auto' }),
         h('p', { class: 'bubble', dir: 'auto' }, linkParts(text).map(linked)),
         h(
           'p',

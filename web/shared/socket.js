@@ -41,6 +41,7 @@ export class Socket {
   #transports = [];
   #webSocketFailed = false;
   #failures = 0;
+  #askedToWait = 0;
   #webSocketWorks = false;
   #connectedAt = 0;
   #listeners = new Map();
@@ -176,6 +177,7 @@ export class Socket {
       waiting?.resolve(data?.[0]);
     } else if (type === '4') {
       if (FINAL_REFUSALS.includes(data?.message)) this.#move('refused', data.message);
+      this.#askedToWait = Number(data?.data?.retryAfterMs) || 0;
       engine.close(data?.message);
     }
   }
@@ -192,7 +194,10 @@ export class Socket {
     if (this.state === 'stopped' || this.state === 'refused') return;
     const wasStable = this.state === 'connected' && Date.now() - this.#connectedAt > STABLE_AFTER;
     if (wasStable && this.#failures > 0) this.#failures = 0;
-    this.#timer = setTimeout(() => this.#attempt(), this.#failures < 0 ? 0 : backoff(this.#failures));
+    const pause = this.#failures < 0 ? 0 : backoff(this.#failures);
+    // Spread, since others were told the same.
+    this.#timer = setTimeout(() => this.#attempt(), Math.max(pause, this.#askedToWait * (1 + Math.random() / 2)));
+    this.#askedToWait = 0;
     this.#failures += 1;
     this.#move('waiting', reason);
   }

@@ -106,6 +106,17 @@ describe('connecting', () => {
     assert.equal(opened.length, 2);
   });
 
+  test('is not tried again before the time that the server named', () => {
+    const { socket, states } = makeSocket();
+    socket.connect();
+    opened[0].say(`0${HANDSHAKE}`, '44{"message":"rate_limited","data":{"retryAfterMs":5000}}');
+    assert.deepEqual(states, ['connecting', 'waiting: rate_limited']);
+    mock.timers.tick(4999);
+    assert.equal(opened.length, 1);
+    mock.timers.tick(2501);
+    assert.equal(opened.length, 2);
+  });
+
   test('is given up when nothing answers, and tried again', () => {
     const { socket, states } = makeSocket();
     socket.connect();

@@ -1,6 +1,7 @@
-import { h, icon, setChildren, setText } from './dom.js';
+import { h, icon, setAttribute, setChildren, setText } from './dom.js';
 
 const SILENT_FOR = 2000;
+const SHORT_WAIT = 1000;
 
 /** Calls back with true when there has been no connection for 2 s, and with false when there is one again. */
 export function watchLoss(client, tell) {
@@ -18,8 +19,11 @@ export function watchLoss(client, tell) {
   client.on('ready', look);
 }
 
-/** The connection in words: silent for 2 s, since most interruptions are over before somebody notices. */
-export function createConnectionLine({ client, hasPending }) {
+/**
+ * The connection in words: silent for 2 s, since most interruptions are over before somebody notices. While there is
+ * one, it counts down to `retryAt()` (0: nothing waits), when the server asked for patience.
+ */
+export function createConnectionLine({ client, hasPending, retryAt = () => 0 }) {
   const element = h('p', {
     class: 'connection',
     role: 'status',
@@ -28,7 +32,16 @@ export function createConnectionLine({ client, hasPending }) {
     dataset: { state: 'connecting' },
   });
   let timer;
+  let countdown;
   let wasReady = false;
+
+  /** Announced once, not at each second. Waits that nobody would notice are not told. */
+  function count(wait) {
+    const isShown = wait > SHORT_WAIT || (wait > 0 && element.textContent !== '');
+    setAttribute(element, 'aria-live', isShown && element.textContent ? 'off' : null);
+    setText(element, isShown ? `One moment: sending again in ${Math.ceil(wait / 1000)} s` : '');
+    if (isShown) countdown = setTimeout(refresh, wait % 1000 || 1000);
+  }
 
   function show() {
     const isOffline = navigator.onLine === false;
@@ -41,11 +54,12 @@ export function createConnectionLine({ client, hasPending }) {
     const isReady = client.isReady;
     const isOver = client.state === 'refused' || client.state === 'stopped';
     element.dataset.state = isReady ? 'ready' : client.state;
+    clearTimeout(countdown);
     if (isReady || isOver) {
       wasReady ||= isReady;
       clearTimeout(timer);
       timer = undefined;
-      setText(element, '');
+      count(isReady ? retryAt() - Date.now() : 0);
     } else if (timer === undefined) {
       timer = setTimeout(() => {
         timer = null;
