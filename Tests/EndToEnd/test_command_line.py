@@ -31,9 +31,9 @@ def says_one_line(finished: Finished, *words: str) -> None:
 
 async def test_help_names_the_commands(binary: Path, tmp_path: Path) -> None:
     for arguments, words in [
-        (("--help",), ("serve", "agent", "backup", "verify", "restore")),
-        (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--tls-cert", "--log-level",
-                               "--shutdown-timeout")),
+        (("--help",), ("serve", "agent", "guest", "word-filter", "backup", "verify", "restore")),
+        (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--trusted-proxies", "--limits",
+                               "--tls-cert", "--log-level", "--shutdown-timeout", "--retention-days")),
         (("agent", "--help"), ("add", "list", "disable", "reset-password")),
     ]:
         finished = await run(binary, *arguments, cwd=tmp_path)
@@ -90,6 +90,13 @@ async def test_a_data_directory_in_use(server: Server, ada: Agent) -> None:
         (("--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"), {}, "", ("/nowhere/",)),
         (("--tls-cert", "cert.pem"), {}, "", ("tls-key",)),
         (("--allowed-origins", "shop"), {}, "", ("allowed-origins",)),
+        (("--trusted-proxies", "10.0.0.0/33"), {}, "", ("trusted-proxies",)),
+        (("--trusted-proxies", "proxy.example"), {}, "", ("trusted-proxies",)),
+        (("--limits", "on"), {}, "", ("limits",)),
+        (("--limits", "guest-mesages=5/s"), {}, "", ("guest-mesages",)),
+        (("--limits", "open-tickets=many"), {}, "", ("open-tickets",)),
+        (("--limits", "off", "--host", "0.0.0.0"), {}, "", ("limits", "loopback")),
+        ((), {"MARTLET_LIMITS": "guest-messages=0/s"}, "", ("MARTLET_LIMITS", "guest-messages")),
         ((), {"MARTLET_FOO": "1"}, "", ("MARTLET_FOO",)),
         ((), {"MARTLET_PORT": "many"}, "", ("MARTLET_PORT",)),
         ((), {"MARTLET_LOG_LEVEL": "loud"}, "", ("MARTLET_LOG_LEVEL",)),
