@@ -12,14 +12,6 @@ package struct Rate: Sendable, Equatable {
         self.interval = period / max(count, 1)
         self.burst = max(burst ?? count, 1)
     }
-
-    private init(burst: Int, interval: Duration) {
-        self.burst = burst
-        self.interval = interval
-    }
-
-    /// Twice as many, twice as fast.
-    package var doubled: Rate { Rate(burst: burst * 2, interval: interval / 2) }
 }
 
 /// A bucket of tokens that fills by itself: all it has to remember is when it will be full.
