@@ -1,11 +1,15 @@
 /** Posts JSON; resolves with `{status, body, retryAfter}` (seconds), status 0 if the server cannot be reached. */
-export async function postJSON(url, value = {}) {
+export const postJSON = (url, value = {}) => sendJSON('POST', url, value);
+
+/** As `postJSON`. */
+export const getJSON = (url) => sendJSON('GET', url);
+
+/** As `postJSON`, by any method; without a value nothing is sent with it. */
+export async function sendJSON(method, url, value) {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(value),
-    });
+    const headers = { accept: 'application/json' };
+    if (value !== undefined) headers['content-type'] = 'application/json';
+    const response = await fetch(url, { method, headers, body: value === undefined ? undefined : JSON.stringify(value) });
     const retryAfter = Number(response.headers.get('retry-after')) || 0;
     return { status: response.status, body: await response.json().catch(() => ({})), retryAfter };
   } catch {

@@ -4,6 +4,8 @@ import { loginSentence } from './sentences.js';
 
 const form = document.getElementById('login');
 const error = document.getElementById('error');
+const codeField = document.getElementById('code-field');
+const code = document.getElementById('code');
 const welcome = document.getElementById('welcome');
 const query = new URLSearchParams(location.search);
 
@@ -19,15 +21,22 @@ form.addEventListener('submit', (event) => {
     showError(welcome, '');
     const { username, password } = form.elements;
     const values = { username: username.value, password: password.value };
+    if (!codeField.hidden && code.value) values.code = code.value;
     const { status, body, retryAfter } = await postJSON(form.action, values);
     if (status === 200) {
       // The fragment says which conversation was open.
       location.replace(`/agent/dashboard${location.hash}`);
       return;
     }
-    showError(error, loginSentence({ status, code: body.error?.code, retryAfter }));
-    password.select();
-    password.focus();
+    const problem = body.error ?? {};
+    const asksForCode = problem.code === 'totp_required';
+    // Asking for the code is no mistake of the person's.
+    const isFirst = asksForCode && codeField.hidden;
+    showError(isFirst ? welcome : error, loginSentence({ status, code: problem.code, field: problem.field, retryAfter }));
+    if (asksForCode) codeField.hidden = false;
+    const field = asksForCode ? code : password;
+    field.select();
+    field.focus();
   });
 });
 

@@ -1,10 +1,14 @@
+const WEAK_PASSWORD = 'Please choose another password: 10 characters or more, and not one that is tried first.';
+
 /** What to tell people when an account form was refused. */
-export function loginSentence({ status, code, retryAfter = 0 }) {
+export function loginSentence({ status, code, field, retryAfter = 0 }) {
   if (status === 0) return 'The server cannot be reached. Check your connection and try again.';
   if (status === 429 || code === 'rate_limited') {
     return `Too many attempts. Please wait ${waitingTime(retryAfter)}, then try again.`;
   }
-  if (code === 'totp_required') return 'This account needs a second code, which this page cannot ask for yet.';
+  if (code === 'totp_required') {
+    return field ? 'This code is not right, or was used already. Please enter the next one.' : 'Please enter your code too.';
+  }
   if (status === 401 || code === 'unauthorized') return 'This username and password do not match.';
   if (status === 403 || code === 'forbidden') return 'The server does not accept logins from this address.';
   if (status === 400 || code === 'invalid') return 'Please fill in your username and password.';
@@ -34,11 +38,39 @@ export function setupMistakes({ name, username, password, again }) {
   return mistakes;
 }
 
+/** The same for the settings. */
+export function settingsProblem({ status, error = {}, retryAfter = 0 }) {
+  if (status === 0) return { sentence: 'The server cannot be reached. Check your connection and try again.' };
+  if (status === 429) {
+    return { sentence: `Too many attempts. Please wait ${waitingTime(retryAfter)}, then try again.` };
+  }
+  if (status === 401) return { field: 'current', sentence: 'Your password was changed elsewhere. Please log in again.' };
+  if (status === 409) return { sentence: 'This was changed elsewhere. Reload the page to see how things stand.' };
+  if (status === 403) return { sentence: 'You are not allowed to do this.' };
+  if (error.code === 'invalid' && error.field === 'current') {
+    return { field: 'current', sentence: 'This is not your password.' };
+  }
+  if (error.code === 'invalid' && error.field === 'password') return { field: 'password', sentence: WEAK_PASSWORD };
+  if (error.code === 'invalid' && error.field === 'code') {
+    return { sentence: 'This code is not right. Look whether the clock of the telephone is.' };
+  }
+  return { sentence: 'The server cannot do this right now. Please try again in a moment.' };
+}
+
+/** What a person can see before the server does. */
+export function passwordMistakes({ current, password, again }) {
+  const mistakes = {};
+  if (!current) mistakes.current = 'Please enter the password you have now.';
+  if ([...password].length < 10) mistakes.password = 'Please use at least 10 characters.';
+  else if (again !== password) mistakes.again = 'The two passwords are not the same.';
+  return mistakes;
+}
+
 function invalid(field) {
   const sentences = {
     name: 'Please choose another name, of at most 200 characters.',
     username: 'Please choose another username: letters, digits, dots, dashes.',
-    password: 'Please choose another password, of at least 10 characters.',
+    password: WEAK_PASSWORD,
   };
   if (field in sentences) return { field, sentence: sentences[field] };
   return { sentence: 'The server could not accept this. Please look over the fields.' };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loginSentence, setupMistakes, setupProblem } from './sentences.js';
+import { loginSentence, passwordMistakes, settingsProblem, setupMistakes, setupProblem } from './sentences.js';
 
 test('a refused login is explained, by status or by the code in the address', () => {
   assert.equal(loginSentence({ status: 401, code: 'unauthorized' }), loginSentence({ code: 'unauthorized' }));
-  assert.match(loginSentence({ status: 401, code: 'totp_required' }), /second code/);
+  assert.match(loginSentence({ status: 401, code: 'totp_required' }), /your code too/);
+  assert.match(loginSentence({ status: 401, code: 'totp_required', field: 'code' }), /not right/);
   assert.match(loginSentence({ status: 429, retryAfter: 30 }), /30 seconds/);
   assert.match(loginSentence({ status: 429, retryAfter: 900 }), /15 minutes/);
   assert.match(loginSentence({ status: 0 }), /cannot be reached/);
@@ -25,4 +26,16 @@ test('a refused setup names the field, or ends the page', () => {
   assert.equal(setupProblem({ status: 400, error: { code: 'invalid', field: 'password' } }).field, 'password');
   assert.equal(setupProblem({ status: 400, error: { code: 'invalid', field: 'token' } }).field, undefined);
   assert.equal(setupProblem({ status: 404 }).isFinal, true);
+});
+
+test('a refused setting stands beside its field, if there is one', () => {
+  const invalid = (field) => settingsProblem({ status: 400, error: { code: 'invalid', field } });
+  assert.equal(invalid('current').field, 'current');
+  assert.equal(invalid('password').field, 'password');
+  assert.match(invalid('code').sentence, /clock/);
+  assert.match(settingsProblem({ status: 429, retryAfter: 8 }).sentence, /8 seconds/);
+  assert.match(settingsProblem({ status: 500 }).sentence, /try again/);
+  assert.deepEqual(passwordMistakes({ current: 'x', password: 'ten letters', again: 'ten letters' }), {});
+  const mistakes = passwordMistakes({ current: '', password: 'ten letters', again: 'other' });
+  assert.deepEqual(Object.keys(mistakes), ['current', 'again']);
 });

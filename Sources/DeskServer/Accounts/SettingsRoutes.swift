@@ -34,7 +34,7 @@ struct SettingsRoutes: Sendable {
         try await answering { () throws(DeskError) in
             try PasswordPolicy.check(new, for: login.account.username.rawValue)
         }
-        try await verify(try fields.string("current"), of: login, field: "current")
+        try await verify(try fields.string("current"), of: login)
         try await answering { () throws(DeskError) in
             let hash = try await passwords.hash(new, for: login.account.username.rawValue)
             _ = try await desk.changePassword(of: login, to: hash)
@@ -48,7 +48,7 @@ struct SettingsRoutes: Sendable {
     private func begin(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         let login = try await login(request)
         let fields = try await BodyFields(request, logger: context.logger)
-        try await verify(try fields.string("password"), of: login, field: "password")
+        try await verify(try fields.string("current"), of: login)
         guard login.account.secondFactor == nil else { throw RequestFailure(.conflict) }
         let (totp, sealed) = try await answering { () throws(DeskError) in
             try secondFactors.make(for: login.account.id)
@@ -83,7 +83,7 @@ struct SettingsRoutes: Sendable {
     private func renewCodes(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         let login = try await login(request)
         let fields = try await BodyFields(request, logger: context.logger)
-        try await verify(try fields.string("password"), of: login, field: "password")
+        try await verify(try fields.string("current"), of: login)
         let codes = secondFactors.makeRecoveryCodes(for: login.account.id)
         try await answering { () throws(DeskError) in
             _ = try await desk.replaceRecoveryCodes(of: login.account.id, with: codes.map(\.hash))
@@ -94,7 +94,7 @@ struct SettingsRoutes: Sendable {
     private func remove(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         let login = try await login(request)
         let fields = try await BodyFields(request, logger: context.logger)
-        try await verify(try fields.string("password"), of: login, field: "password")
+        try await verify(try fields.string("current"), of: login)
         let account = try await answering { () throws(DeskError) in
             try await desk.removeSecondFactor(of: login.account.id, isOwn: true)
         }
@@ -129,13 +129,13 @@ struct SettingsRoutes: Sendable {
 
     /// Tries are counted for the login session alone: whoever has taken it over cannot keep its owner out elsewhere.
     ///
-    /// - Throws: ``RequestFailure``: 400 with that field if it is wrong.
-    private func verify(_ password: String, of login: Login, field: String) async throws {
+    /// - Throws: ``RequestFailure``: 400 with the field `current` if it is wrong.
+    private func verify(_ password: String, of login: Login) async throws {
         try await gate.pass([.browser(login.session.id.rawValue)], outcome: Self.outcome) {
             let isRight = try await answering { () throws(DeskError) in
                 try await passwords.verify(password, against: login.account.passwordHash)
             }
-            guard isRight else { throw RequestFailure(.invalid(field: field)) }
+            guard isRight else { throw RequestFailure(.invalid(field: "current")) }
         }
     }
 
