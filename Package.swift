@@ -124,7 +124,8 @@ let package = Package(
         .testTarget(
             name: "SocketIOHummingbirdTests",
             dependencies: [
-                "SocketIOHummingbird", "SocketIO", "EngineIO", hummingbirdCore, nioCore, nioPosix, nioHTTP1, logging,
+                "socketio-conformance", "SocketIOHummingbird", "SocketIO", "EngineIO", hummingbirdCore, nioCore,
+                nioPosix, nioHTTP1, logging,
                 serviceLifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

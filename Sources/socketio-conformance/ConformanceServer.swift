@@ -15,11 +15,19 @@ import UnixSignals
 struct ConformanceServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "socketio-conformance")
 
-    enum Mode: String, ExpressibleByArgument { case socketio, engineio }
+    enum Mode: String, ExpressibleByArgument {
+        /// What the Socket.IO suite expects.
+        case socketio
+        /// What the Engine.IO suite expects.
+        case engineio
+        /// As `socketio`, and more for clients of other makers.
+        case features
+    }
 
     @Option(help: "Loopback port to listen on; 0 takes a free one.") var port = 3000
     @Option(help: "Path of the protocol, with its trailing slash.") var path = "/socket.io/"
-    @Option(help: "What to speak: socketio or engineio.") var mode = Mode.socketio
+    @Option(help: "What to serve: socketio or engineio, as the suites want it, or features for other clients.")
+    var mode = Mode.socketio
     @Option(help: "Milliseconds between pings.") var pingInterval = 25_000
     @Option(help: "Milliseconds a client has for its pong.") var pingTimeout = 20_000
     @Option(help: "Milliseconds a client has to enter a namespace.") var connectTimeout = 45_000
@@ -31,7 +39,7 @@ struct ConformanceServer: AsyncParsableCommand {
         logger.logLevel = .warning
         let loopCount = self.loops > 0 ? self.loops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loopCount)
-        let io: SocketIOServer? = self.mode == .socketio ? self.makeSocketIO(logger) : nil
+        let io: SocketIOServer? = self.mode == .engineio ? nil : self.makeSocketIO(logger)
         let engine = io?.engine ?? self.makeEngine(logger)
         let channel = SocketIOChannel(engine: engine) { _, writer, _ in
             let body = try await writer.writeHead(.init(status: .notFound, headerFields: [.contentLength: "0"]))
@@ -44,7 +52,7 @@ struct ConformanceServer: AsyncParsableCommand {
             logger: logger
         )
         let services = ServiceGroup(
-            services: [server] + (io.map { [SocketIOService($0)] } ?? []),
+            services: [server, io.map { SocketIOService($0) } ?? EngineService(engine)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -70,38 +78,8 @@ struct ConformanceServer: AsyncParsableCommand {
         configuration.engine = self.engineConfiguration
         configuration.connectTimeout = .milliseconds(self.connectTimeout)
         let io = SocketIOServer(configuration: configuration, logger: logger)
-        for name in ["/", "/custom"] {
-            io.namespace(name).onConnection { socket in socket.emit("auth", socket.auth) }
-        }
-        io.namespace("/")
-            .on("message") { socket, event in
-                socket.emit(
-                    EventPacket(name: "message-back", arguments: event.arguments, attachments: event.attachments)
-                )
-            }
-        io.namespace("/")
-            .on("message-with-ack") { _, event in
-                event.ack?.send(event.arguments, attachments: event.attachments)
-            }
+        io.echoForSuite()
+        if self.mode == .features { io.addFeatures() }
         return io
     }
-}
-
-/// Sends every message back.
-private final class EngineEcho: EngineConnectionDelegate {
-    private unowned let connection: EngineConnection
-
-    init(_ connection: EngineConnection) {
-        self.connection = connection
-    }
-
-    func received(text: ByteBuffer) {
-        self.connection.send(OutboundMessage(textCapacity: text.readableBytes) { $0.writeImmutableBuffer(text) })
-    }
-
-    func received(binary: ByteBuffer) {
-        self.connection.send(OutboundMessage(binary: binary))
-    }
-
-    func closed(_ reason: CloseReason) {}
 }

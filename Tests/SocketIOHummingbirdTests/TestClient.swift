@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 
@@ -8,7 +9,10 @@ struct TestClient: Sendable {
         case http(String)
         case text(String)
         case binary([UInt8])
+        case pong([UInt8])
         case close(UInt16)
+        /// A frame that no server may send.
+        case malformed
         case end
     }
 
@@ -17,12 +21,13 @@ struct TestClient: Sendable {
     private let channel: any Channel
     private let inbox: Inbox
 
-    static func connect(port: Int) async throws -> TestClient {
+    /// - Parameter answersClose: whether a close frame is answered with the connection's end, as by any client.
+    static func connect(port: Int, answersClose: Bool = true) async throws -> TestClient {
         let inbox = Inbox()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Collector(inbox))
+                    try channel.pipeline.syncOperations.addHandler(Collector(inbox, answersClose: answersClose))
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
@@ -38,8 +43,8 @@ struct TestClient: Sendable {
     }
 
     /// A fresh WebSocket session, behind its open packet.
-    static func webSocket(port: Int, sid: String? = nil) async throws -> TestClient {
-        let client = try await self.connect(port: port)
+    static func webSocket(port: Int, sid: String? = nil, answersClose: Bool = true) async throws -> TestClient {
+        let client = try await self.connect(port: port, answersClose: answersClose)
         try await client.upgrade(sid: sid)
         if sid == nil { _ = try await client.next() }
         return client
@@ -60,26 +65,29 @@ struct TestClient: Sendable {
         try await self.channel.writeAndFlush(ByteBuffer(string: text))
     }
 
+    func write(_ bytes: ByteBuffer) async throws {
+        try await self.channel.writeAndFlush(bytes)
+    }
+
     /// Sends a text frame.
     func send(_ text: String) async throws {
-        try await self.send(0x81, Array(text.utf8))
+        try await self.send(TestFrame(.text, text))
     }
 
     /// Sends a binary frame.
     func send(binary bytes: [UInt8]) async throws {
-        try await self.send(0x82, bytes)
+        try await self.send(TestFrame(.binary, bytes))
     }
 
-    private func send(_ first: UInt8, _ payload: [UInt8]) async throws {
-        var frame = ByteBuffer(bytes: [first])
-        if payload.count < 126 {
-            frame.writeInteger(0x80 | UInt8(payload.count))
-        } else {
-            frame.writeInteger(UInt8(0xfe))
-            frame.writeInteger(UInt16(payload.count))
-        }
-        frame.writeBytes([0, 0, 0, 0] + payload)
-        try await self.channel.writeAndFlush(frame)
+    /// Sends frames in one write.
+    func send(_ frames: TestFrame...) async throws {
+        try await self.send(frames)
+    }
+
+    func send(_ frames: [TestFrame]) async throws {
+        var bytes = ByteBuffer()
+        for frame in frames { frame.write(to: &bytes) }
+        try await self.write(bytes)
     }
 
     /// The next thing received, within fifteen seconds.
@@ -97,6 +105,24 @@ struct TestClient: Sendable {
 
     func close() async throws {
         try await self.channel.close()
+    }
+
+    /// Takes nothing off the connection any more.
+    func stopReading() async throws {
+        try await self.channel.setOption(.autoRead, value: false).get()
+    }
+
+    func startReading() async throws {
+        try await self.channel.setOption(.autoRead, value: true).get()
+    }
+
+    /// Ends the connection with a reset instead of its end.
+    func reset() async throws {
+        if let socket = self.channel as? any SocketOptionProvider {
+            // The server may have closed already.
+            try? await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
+        try? await self.channel.close()
     }
 
     private actor Inbox {
@@ -118,17 +144,20 @@ struct TestClient: Sendable {
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         private let inbox: Inbox
+        private let answersClose: Bool
         private var bytes = ByteBuffer()
         private var isWebSocket = false
 
-        init(_ inbox: Inbox) { self.inbox = inbox }
+        init(_ inbox: Inbox, answersClose: Bool) {
+            self.inbox = inbox
+            self.answersClose = answersClose
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             self.bytes.writeImmutableBuffer(Self.unwrapInboundIn(data))
             while let received = self.isWebSocket ? self.frame() : self.response() {
                 self.inbox.continuation.yield(received)
-                // As any client: a close is answered with the end of the connection.
-                if case .close = received { context.close(promise: nil) }
+                if case .close = received, self.answersClose { context.close(promise: nil) }
             }
         }
 
@@ -161,10 +190,14 @@ struct TestClient: Sendable {
             }
             guard let payload = self.bytes.getSlice(at: index, length: length) else { return nil }
             self.bytes.moveReaderIndex(to: index + length)
+            // Whole messages without mask or extension.
+            guard head & 0xf080 == 0x8000 else { return .malformed }
             switch head >> 8 & 0xf {
             case 1: return .text(String(buffer: payload))
+            case 2: return .binary(Array(payload.readableBytesView))
             case 8: return .close(payload.getInteger(at: payload.readerIndex) ?? 1005)
-            default: return .binary(Array(payload.readableBytesView))
+            case 10: return .pong(Array(payload.readableBytesView))
+            default: return .malformed
             }
         }
     }

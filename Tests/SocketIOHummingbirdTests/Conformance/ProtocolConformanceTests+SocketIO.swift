@@ -1,77 +1,10 @@
 import EngineIO
 import SocketIO
+import Synchronization
 import Testing
 
-/// Socket.IO 5, inside Engine.IO messages.
+/// Socket.IO 5: events, acks and binary values, inside Engine.IO messages.
 extension ProtocolConformanceTests {
-    private static func expectConnected(_ client: TestClient) async throws {
-        guard case .text(let text) = try await client.message() else { throw TestClient.TimedOut() }
-        #expect(text.hasPrefix(#"40{"sid":""#))
-        #expect(text.hasSuffix("\"}"))
-        #expect(!text.contains(","), "the sid and nothing else")
-    }
-
-    @Test func `CONNECT is answered with the sid alone, its payload reaches the application`() async throws {
-        try await withSocketIO { polling in
-            let client = try await polling.webSocket()
-            try await client.send("40")
-            try await Self.expectConnected(client)
-            #expect(try await client.message() == .text(#"42["auth",{}]"#))
-            let other = try await polling.webSocket()
-            try await other.send(#"40{"token":"x","z":[1,{"a":null}]}"#)
-            try await Self.expectConnected(other)
-            #expect(try await other.message() == .text(#"42["auth",{"token":"x","z":[1,{"a":null}]}]"#))
-        }
-    }
-
-    @Test(arguments: ["40/custom,", "40/custom"])
-    func `a namespace is entered with and without its comma`(packet: String) async throws {
-        try await withSocketIO { polling in
-            let client = try await polling.webSocket()
-            try await client.send(packet)
-            guard case .text(let text) = try await client.message() else { return }
-            #expect(text.hasPrefix(#"40/custom,{"sid":""#))
-            #expect(try await client.message() == .text(#"42/custom,["auth",{}]"#))
-        }
-    }
-
-    @Test func `an unknown namespace is refused and the connection stays`() async throws {
-        try await withSocketIO { polling in
-            let client = try await polling.socket()
-            try await client.send("40/random")
-            #expect(try await client.message() == .text(#"44/random,{"message":"Invalid namespace"}"#))
-            try await client.send(#"42["message",1]"#)
-            #expect(try await client.message() == .text(#"42["message-back",1]"#))
-        }
-    }
-
-    @Test func `no CONNECT within the timeout closes the connection, even if pings are answered`() async throws {
-        try await withSocketIO({ configuration in
-            configuration.connectTimeout = .milliseconds(1000)
-            configuration.engine.pingInterval = .milliseconds(300)
-        }) { polling in
-            let client = try await polling.webSocket()
-            let start = ContinuousClock.now
-            guard case .close = try await client.message() else { throw TestClient.TimedOut() }
-            #expect(ContinuousClock.now - start > .milliseconds(950))
-            #expect(ContinuousClock.now - start < .milliseconds(5000))
-        }
-    }
-
-    @Test func `DISCONNECT leaves one namespace, the connection and the others stay`() async throws {
-        try await withSocketIO { polling in
-            let client = try await polling.socket()
-            try await client.send("40/custom,")
-            for _ in 0..<2 { _ = try await client.message() }
-            try await client.send("41/custom,")
-            try await client.send(#"42["message","still"]"#)
-            #expect(try await client.message() == .text(#"42["message-back","still"]"#))
-            try await client.send("40/custom,")
-            guard case .text(let text) = try await client.message() else { return }
-            #expect(text.hasPrefix("40/custom,"))
-        }
-    }
-
     @Test func `events and acks keep JSON compact and in order`() async throws {
         try await withSocketIO { polling in
             let client = try await polling.socket()
@@ -99,53 +32,6 @@ extension ProtocolConformanceTests {
             #expect(try await client.message() == .text("462-789[\(arguments)]"))
             #expect(try await client.message() == .binary([1]))
             #expect(try await client.message() == .binary([]))
-        }
-    }
-
-    @Test(arguments: [
-        "4abc", "42{}", "42abc[\"x\"]", "42[]", "42[1]", "42", "40[1]", "40\"x\"", "40", "43", "44{}", "45[\"x\"]", "4",
-        "4511-[\"x\"]", "451-[\"x\",{\"_placeholder\":true,\"num\":1}]", "42/custom,[\"x\"]", "41x", "42[\"x\"",
-        "42[\"x\",01]",
-        "42[\"connect\"]", "42[\"connect_error\"]", "42[\"disconnect\"]", "42[\"disconnecting\"]",
-        "42[\"newListener\"]",
-        "42[\"removeListener\"]",
-    ])
-    func `what is no valid packet closes the connection`(packet: String) async throws {
-        try await withSocketIO { polling in
-            let client = try await polling.socket()
-            try await client.send(packet)
-            #expect(try await client.message() == .close(1002))
-        }
-    }
-
-    @Test func `text before all attachments came closes the connection`() async throws {
-        try await withSocketIO { polling in
-            let client = try await polling.socket()
-            try await client.send(#"451-["message",{"_placeholder":true,"num":0}]"#)
-            try await client.send(#"42["message"]"#)
-            #expect(try await client.message() == .close(1002))
-        }
-    }
-
-    @Test func `an EVENT before CONNECT closes the connection`() async throws {
-        try await withSocketIO { polling in
-            let client = try await polling.webSocket()
-            try await client.send(#"42["message"]"#)
-            #expect(try await client.message() == .close(1002))
-        }
-    }
-
-    @Test func `JSON nested deeper than 100 closes the connection and does not recurse`() async throws {
-        try await withSocketIO { polling in
-            let fits = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
-            let client = try await polling.socket()
-            try await client.send("42[\"message\",\(fits)]")
-            #expect(try await client.message() == .text("42[\"message-back\",\(fits)]"))
-            try await client.send("42[\"message\",[\(fits)]]")
-            #expect(try await client.message() == .close(1002))
-            let deep = try await polling.socket()
-            try await deep.send("42[\"message\"," + String(repeating: "[", count: 60_000))
-            #expect(try await deep.message() == .close(1002))
         }
     }
 
@@ -184,6 +70,92 @@ extension ProtocolConformanceTests {
             #expect(received[1] == #"42["auth",{}]"#)
             #expect(received[2..<32] == (0..<30).map { "43\($0)[\($0)]" }[...])
             #expect(Array(received[32...]) == [#"451-["message-back",{"_placeholder":true,"num":0}]"#, "bAQI="])
+        }
+    }
+
+    @Test func `one socket's events are handled in order, each to its end, behind the connection handler`() async throws
+    {
+        try await withServer { io in
+            let running = Mutex(0)
+            io.namespace("/")
+                .onConnection { socket in
+                    await Task.yield()
+                    socket.emit("ready")
+                }
+            io.namespace("/")
+                .on("count") { socket, event in
+                    #expect(
+                        running.withLock {
+                            $0 += 1; return $0
+                        } == 1
+                    )
+                    for _ in 0..<Int.random(in: 0...3) { await Task.yield() }
+                    running.withLock { $0 -= 1 }
+                    socket.emit(EventPacket(name: "counted", arguments: event.arguments))
+                }
+        } _: { port, _ in
+            let client = try await TestClient.webSocket(port: port)
+            try await client.send("40")
+            _ = try await client.next()
+            for number in 0..<200 { try await client.send("42[\"count\",\(number)]") }
+            #expect(try await client.next() == .text(#"42["ready"]"#))
+            for number in 0..<200 { #expect(try await client.next() == .text("42[\"counted\",\(number)]")) }
+        }
+    }
+
+    @Test func `binary arguments come and go, over WebSocket and polling, in events and acks`() async throws {
+        try await withServer { io in
+            io.namespace("/")
+                .on("echo") { socket, event in
+                    socket.emit(EventPacket(name: "echo", arguments: event.arguments, attachments: event.attachments))
+                    event.ack?.send(event.arguments, attachments: event.attachments)
+                }
+        } _: { port, _ in
+            let arguments = #"{"a":{"_placeholder":true,"num":1}},{"_placeholder":true,"num":0}"#
+            let client = try await TestClient.socket(port: port)
+            try await client.send("452-7[\"echo\",\(arguments)]")
+            try await client.send(binary: [1, 2])
+            try await client.send(binary: [])
+            let expected: [TestClient.Received] = [
+                .text("452-[\"echo\",\(arguments)]"), .binary([1, 2]), .binary([]), .text("462-7[\(arguments)]"),
+                .binary([1, 2]), .binary([]),
+            ]
+            for received in expected { #expect(try await client.next() == received) }
+
+            let polling = try await TestClient.connect(port: port)
+            let sid = try await polling.handshake()
+            let session = "/socket.io/?EIO=4&transport=polling&sid=\(sid)"
+            let body = "40\u{1e}452-[\"echo\",\(arguments)]\u{1e}bAQI=\u{1e}b"
+            try await polling.write(
+                "POST \(session) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            )
+            _ = try await polling.next()
+            var received = ""
+            while !received.hasSuffix("bAQI=\u{1e}b") {
+                try await polling.write("GET \(session) HTTP/1.1\r\nHost: a\r\n\r\n")
+                guard case .http(let answer) = try await polling.next(),
+                    let part = answer.split(separator: "\r\n\r\n").last
+                else { return }
+                received += part
+            }
+            #expect(received.hasSuffix("452-[\"echo\",\(arguments)]\u{1e}bAQI=\u{1e}b"))
+        }
+    }
+
+    @Test func `an ack is sent once`() async throws {
+        try await withSocketIO(setUp: { io in
+            io.namespace("/")
+                .on("twice") { _, event in
+                    event.ack?(JSON(1))
+                    event.ack?(JSON(2))
+                }
+            io.namespace("/").on("twice") { _, event in event.ack?(JSON(3)) }
+        }) { polling in
+            let client = try await polling.socket()
+            try await client.send(#"427["twice"]"#)
+            try await client.send(#"42["message"]"#)
+            #expect(try await client.message() == .text("437[1]"))
+            #expect(try await client.message() == .text(#"42["message-back"]"#))
         }
     }
 }

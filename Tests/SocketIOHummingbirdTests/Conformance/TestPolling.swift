@@ -8,6 +8,12 @@ struct TestPolling: Sendable {
         static func == (left: Self, right: Self) -> Bool { left.status == right.status && left.body == right.body }
     }
 
+    /// The headers that ask for a WebSocket.
+    static let upgrade = """
+        Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n
+        """
+
     let port: Int
 
     /// A new session's id.
@@ -60,6 +66,17 @@ struct TestPolling: Sendable {
 }
 
 extension TestClient {
+    /// Opens a polling session on this connection.
+    ///
+    /// - Returns: its id.
+    func handshake() async throws -> String {
+        try await self.write("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n")
+        guard case .http(let answer) = try await self.next(), let start = answer.firstRange(of: "\"sid\":\"") else {
+            throw TimedOut()
+        }
+        return String(answer[start.upperBound...].prefix(20))
+    }
+
     /// The next thing that is no ping; pings are answered.
     func message() async throws -> Received {
         while true {
