@@ -48,7 +48,7 @@ docs:
 
 readme-check: build
 	@scripts/prerequisites.sh test
-	@LIBRARY_BUILD=package Tests/EndToEnd/run.sh Tests/EndToEnd/test_library.py
+	@LIBRARY_BUILD=package Tests/EndToEnd/run.sh Tests/EndToEnd/test_readme.py
 
 end-to-end: build
 	@scripts/prerequisites.sh test
