@@ -65,7 +65,7 @@ struct AcksTests {
             }
             #expect(await journal.next() == "[0, 1, 2, 3] 0")
 
-            try await clients[0].send("42[\"ask\",1500]")
+            try await clients[0].send("42[\"ask\",4000]")
             for (number, client) in clients.enumerated() {
                 let id = try await question(client)
                 if number == 1 { try await client.close() }
