@@ -244,24 +244,16 @@ async def test_a_crowd_that_comes_back_at_once_is_let_in_bit_by_bit(limited: Cal
                 assert await answer.json() == {"code": 4, "message": "Forbidden"}
 
 
-async def test_without_limits_all_are_served_at_once(server: Server) -> None:
+async def test_without_limits_all_are_served_at_once(room: Room) -> None:
     """On the shared server, which has none."""
-    assert "limits are off" in server.log_text()
-
-    async def come(http: aiohttp.ClientSession) -> None:
-        async with http.ws_connect(server.url + PATH + "websocket") as socket:
-            assert (await socket.receive_str()).startswith("0{")
-            await socket.send_str(CONNECT.decode())
-            assert (await socket.receive_str()).startswith("40{")
-            for event in range(50):
-                await socket.send_str(f'42{event}["ticket:create",{{}}]')
-            for event in range(50):
-                while not (text := await socket.receive_str()).startswith("43"):
-                    pass
-                assert '"ok":true' in text, text
-
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        await asyncio.wait_for(asyncio.gather(*(come(http) for _ in range(15))), 60)
+    assert "limits are off" in room.server.log_text()
+    guests = [await room.guest()]
+    guests += await asyncio.gather(*(room.guest(token=guests[0].guest_token) for _ in range(14)))
+    for number in range(7):
+        ticket = await guests[number].opens()
+    await asyncio.gather(
+        *(guest.does("chat:message", {"ticketId": ticket["ticketId"], "text": "x"}, 30) for guest in guests * 10)
+    )
 
 
 async def test_the_word_of_a_proxy_counts_if_it_is_trusted(limited: Callable) -> None:
