@@ -18,8 +18,8 @@ from faults.checker import Evidence, Message, Sighting, Written
 from faults.wire import Unanswered, Wire
 
 #: How long an ack may take before the connection counts as half open.
-ACK_PATIENCE = 4.0
-OPEN_PATIENCE = 6.0
+ACK_PATIENCE = 5.0
+OPEN_PATIENCE = 8.0
 #: Ack and echo come in either order, so a jump in seq may close by itself within a moment.
 GAP_PATIENCE = 0.25
 
@@ -73,8 +73,11 @@ class Screen:
         self.seqs: list[int] = []
         self.by_seq: dict[int, Message] = {}
         self.ticket: dict[str, Any] | None = None
-        #: The last seq up to which nothing is missing.
+        #: The seq from which on it is known: a tab that is loaded anew begins with the newest page.
+        self.start = 1
+        #: The last seq up to which nothing is missing, counted from `start`.
         self.contiguous = 0
+        self.is_loaded = False
         self.is_current = False
 
     @property
@@ -97,9 +100,14 @@ class Screen:
             return f"two messages with one seq: {known} and {message}"
         if known is message:
             bisect.insort(self.seqs, message.seq)
+            if message.seq < self.start:
+                self.begin(message.seq)
             while self.contiguous + 1 in self.by_seq:
                 self.contiguous += 1
         return None
+
+    def begin(self, start: int) -> None:
+        self.start, self.contiguous = start, start - 1
 
     def learn(self, ticket: dict[str, Any]) -> None:
         if self.ticket is None or ticket["version"] >= self.ticket["version"]:
@@ -266,14 +274,25 @@ class Party:
                 return
 
     async def _join(self, screen: Screen) -> None:
-        page = await self._ask("ticket:join", {"ticketId": screen.ticket_id, "afterSeq": screen.contiguous})
+        after = {"afterSeq": screen.contiguous} if screen.is_loaded else {}
+        page = await self._ask("ticket:join", {"ticketId": screen.ticket_id, **after})
         if not page["ok"]:
             self._complain(f"join was refused: {page}")
             return
+        if not screen.is_loaded:
+            screen.begin(page["messages"][0]["seq"] if page["messages"] else page["ticket"]["lastSeq"] + 1)
+            screen.is_loaded = True
         self._take_page(screen, page)
         screen.is_current = True
-        if page["hasMore"] or screen.is_missing:
+        if screen.is_missing:
             await self._heal(screen)
+
+    async def scroll_up(self) -> None:
+        """Loads what is older than the newest page, in every conversation."""
+        for screen in self.screens.values():
+            while screen.start > 1:
+                ask = {"ticketId": screen.ticket_id, "beforeSeq": screen.start, "limit": 200}
+                self._take_page(screen, await self._ask("chat:history", ask))
 
     async def _heal(self, screen: Screen) -> None:
         """Asks for what comes after the last message up to which nothing is missing, until nothing is."""
@@ -436,7 +455,7 @@ class Party:
         for entry in self.outbox:
             entry.ticket_id = entry.ticket_id or ticket_id
         screen = self._screen(ticket_id)
-        screen.is_current = True  # `ticket:create` has joined
+        screen.is_loaded = screen.is_current = True  # `ticket:create` has joined
         self._learn(ticket)
         self._do(self._pump(ticket_id))
 

@@ -18,11 +18,11 @@ from agents import hire
 from faults.checker import Evidence, Message, Sighting, faults_in
 from faults.client import Ledger, Party, Storage
 from faults.proxy import CALM, Proxy
-from faults.wire import Wire
+from faults.wire import Unanswered, Wire
 from server import Server
 
 #: Until everybody has everything, once nothing fails any more.
-SETTLING = 60.0
+SETTLING = 120.0
 #: A conversation that a guest opens beyond these would meet the limit per guest.
 TICKETS_PER_GUEST = 4
 
@@ -212,6 +212,11 @@ class _Stage:
                 self.ledger.evidence.complaints.append(f"not settled within {SETTLING:g} s: {unsettled}")
                 break
             await asyncio.sleep(0.1)
+        for party in self.parties:
+            try:
+                await party.scroll_up()
+            except Unanswered as error:
+                self.ledger.evidence.complaints.append(f"{party.name} could not read older messages: {error}")
 
     def _unsettled(self) -> list[str]:
         """Who still waits for what. In calm weather, what one is told comes to all the others by itself."""
