@@ -170,6 +170,7 @@ class Party:
 
     def start(self) -> None:
         self._staying = asyncio.create_task(self._stay_connected())
+        self._staying.add_done_callback(self._done)
 
     async def stop(self) -> None:
         for task in [self._staying, *self._tasks]:

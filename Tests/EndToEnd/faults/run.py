@@ -110,7 +110,7 @@ class _Stage:
         start = time.monotonic()
         is_over = asyncio.Event()
         killing = asyncio.create_task(self._kill_now_and_then(is_over))
-        living = [asyncio.create_task(self._live(party)) for party in self.parties]
+        living = [asyncio.create_task(self._live(party, is_over)) for party in self.parties]
         try:
             while (left := start + self.plan.seconds - time.monotonic()) > 0:
                 done, _ = await asyncio.wait([killing, *living], timeout=min(left, 60), return_when="FIRST_COMPLETED")
@@ -118,19 +118,18 @@ class _Stage:
                     work.result()
                 if self.plan.seconds > 120:
                     tell(f"{time.monotonic() - start:6.0f} s: {self.kills} kills, {self.ledger.acks} acks")
-            # Between a kill and the next start is no place to stop.
+            # Between a kill and the next start is no place to stop, nor is the middle of a reload.
             is_over.set()
-            await killing
+            await asyncio.gather(killing, *living)
         finally:
             for work in [killing, *living]:
                 work.cancel()
             await asyncio.gather(killing, *living, return_exceptions=True)
             self.seconds = time.monotonic() - start
 
-    async def _live(self, party: Party) -> None:
+    async def _live(self, party: Party, is_over: asyncio.Event) -> None:
         act = self._as_agent if party.is_agent else self._as_guest
-        while True:
-            await asyncio.sleep(party.dice.uniform(0, 2 * self.plan.pace))
+        while not await _is_set(is_over, party.dice.uniform(0, 2 * self.plan.pace)):
             if party.user_id:
                 await act(party)
 

@@ -74,7 +74,8 @@ class Wire:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._socket:
-            with suppress(asyncio.TimeoutError):
+            # It may be broken in any way by now.
+            with suppress(asyncio.TimeoutError, aiohttp.ClientError, OSError):
                 await asyncio.wait_for(self._socket.close(), 0.2)
         await self._http.close()
 
