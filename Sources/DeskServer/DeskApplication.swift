@@ -154,7 +154,12 @@ private struct Parts {
 
         let files = WebFiles(directory: configuration.webDirectory)
         let router = Router(context: DeskRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: SecurityHeadersMiddleware(isSecure: configuration.isSecure))
+        router.add(
+            middleware: SecurityHeadersMiddleware(
+                isSecure: configuration.isSecure,
+                allowedOrigins: configuration.allowedOrigins
+            )
+        )
         router.add(middleware: FailureMiddleware(files: files))
         router.add(middleware: ForeignOriginMiddleware(origins: origins))
         router.add(middleware: PostLimitMiddleware(limiter: limiter))

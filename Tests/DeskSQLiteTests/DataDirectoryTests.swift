@@ -97,4 +97,21 @@ struct DataDirectoryTests {
         #expect(try await beside.desk.accounts() == [account])
         withExtendedLifetime(lock) {}
     }
+
+    @Test func `a rotated secret is kept as long as it is of use, and then deleted`() throws {
+        let data = try DataDirectory(path: scratch.path)
+        let first = try data.loginSecrets(at: 0, life: 100)
+        #expect(first.current.count == 32 && first.retired.isEmpty)
+        try data.rotateLoginSecret(at: 1000)
+        try data.rotateLoginSecret(at: 1050)
+        let both = try data.loginSecrets(at: 1100, life: 100)
+        #expect(both.retired.count == 2 && both.retired.contains(first.current))
+        #expect(!both.retired.contains(both.current) && both.current != first.current)
+        let one = try data.loginSecrets(at: 1101, life: 100)
+        #expect(one.current == both.current && one.retired == both.retired.filter { $0 != first.current })
+        let none = try data.loginSecrets(at: 1151, life: 100)
+        #expect(none.current == both.current && none.retired.isEmpty)
+        let files = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+        #expect(files.filter { $0.hasPrefix("jwt-secret") } == ["jwt-secret"])
+    }
 }

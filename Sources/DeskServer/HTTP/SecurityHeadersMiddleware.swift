@@ -5,13 +5,15 @@ import Hummingbird
 struct SecurityHeadersMiddleware: RouterMiddleware {
     typealias Context = DeskRequestContext
 
-    /// Nothing but our own files; no script and no style inside a page; nobody may frame us.
-    static let contentPolicy =
+    /// Nothing but our own files; no script and no style inside a page.
+    private static let contentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        + "base-uri 'none'; form-action 'self'; frame-ancestors "
     private static let strictTransport = "max-age=31536000"
 
     let isSecure: Bool
+    /// Sites that may frame the customer page, and nothing else.
+    let allowedOrigins: Set<WebOrigin>
 
     func handle(
         _ request: Request,
@@ -19,11 +21,16 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] = Self.contentPolicy
+        let framers = request.uri.path == "/" ? framers : "'none'"
+        response.headers[.contentSecurityPolicy] = Self.contentPolicy + framers
         response.headers[.xContentTypeOptions] = "nosniff"
         // no-referrer would make browsers send `Origin: null` with forms.
         if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "same-origin" }
         if isSecure { response.headers[.strictTransportSecurity] = Self.strictTransport }
         return response
+    }
+
+    private var framers: String {
+        allowedOrigins.isEmpty ? "'none'" : allowedOrigins.map(\.rawValue).sorted().joined(separator: " ")
     }
 }

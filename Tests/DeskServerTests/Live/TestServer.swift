@@ -73,6 +73,11 @@ struct TestServer {
         try await serving
     }
 
+    /// A path that a route answers.
+    static func path(of route: (method: String, path: String)) -> String {
+        route.path.replacing("**", with: "shared/socket.js").replacing(/\{[^}]*\}|:[A-Za-z]+/, with: "x")
+    }
+
     /// Makes an agent and logs in.
     ///
     /// - Returns: The value of the `Cookie` header.

@@ -1,0 +1,85 @@
+import Desk
+import NIOCore
+import SocketIO
+import Testing
+
+@testable import DeskServer
+
+/// Who may do what, for every event that is registered: an event without a row here fails.
+@Suite(.timeLimit(.minutes(2))) struct PermissionTests {
+    /// What is asked for, and of which kind the ticket is.
+    private enum Target: CaseIterable {
+        case own, others, closed, missing
+    }
+
+    private struct Row {
+        /// Besides the ticket's id.
+        var payload: String
+        /// The code of the refusal for each target, nil if it is done; in the order of ``Target``.
+        var guest: [String?]
+        /// For agents and admins, to whom every ticket is their own.
+        var agent: [String?]
+    }
+
+    private static let done: [String?] = [nil, nil, nil, nil]
+    private static let agentsOnly: [String?] = ["forbidden", "forbidden", "forbidden", "forbidden"]
+    private static let ownOnly: [String?] = [nil, "not_found", nil, "not_found"]
+    private static let anyTicket: [String?] = [nil, nil, nil, "not_found"]
+
+    private static let rows: [String: Row] = [
+        "ticket:create": Row(payload: "", guest: done, agent: agentsOnly),
+        "ticket:list": Row(payload: "", guest: agentsOnly, agent: done),
+        "ticket:join": Row(payload: "", guest: ownOnly, agent: anyTicket),
+        "ticket:close": Row(payload: "", guest: agentsOnly, agent: anyTicket),
+        "ticket:reopen": Row(payload: "", guest: agentsOnly, agent: anyTicket),
+        "ticket:assign": Row(payload: #","agentId":null"#, guest: agentsOnly, agent: anyTicket),
+        "room:leave": Row(payload: "", guest: done, agent: done),
+        "chat:message": Row(
+            payload: #","text":"hello""#,
+            guest: [nil, "not_found", "closed", "not_found"],
+            agent: [nil, nil, "closed", "not_found"]
+        ),
+        "chat:history": Row(payload: "", guest: ownOnly, agent: anyTicket),
+        "chat:typing": Row(payload: #","typing":true"#, guest: ownOnly, agent: anyTicket),
+        "chat:read": Row(payload: #","seq":1"#, guest: ownOnly, agent: anyTicket),
+    ]
+
+    @Test func `every event is done or refused by role and ticket as the table says`() async throws {
+        try await TestServer.run { server in
+            #expect(Set(server.eventNames) == Set(Self.rows.keys))
+            let (_, agentCookie) = try await server.hire("ada")
+            let (_, adminCookie) = try await server.hire("root", role: .admin)
+            let agent = try await SocketClient(server.client, connect: "40", headers: ["cookie": agentCookie])
+            let admin = try await SocketClient(server.client, connect: "40", headers: ["cookie": adminCookie])
+            for name in server.eventNames.sorted() {
+                guard let row = Self.rows[name] else { continue }
+                for (role, caller) in [("guest", nil), ("agent", agent), ("admin", admin)] {
+                    // Tickets of its own for each, since some events change them.
+                    let guest = try await SocketClient(server.client)
+                    let stranger = try await SocketClient(server.client)
+                    let expected = role == "guest" ? row.guest : row.agent
+                    for (target, code) in zip(Target.allCases, expected) {
+                        let id: String
+                        switch target {
+                        case .own: id = try await ticket(by: guest)
+                        case .others: id = try await ticket(by: stranger)
+                        case .closed:
+                            id = try await ticket(by: guest)
+                            _ = try await admin.call("ticket:close", #"{"ticketId":"\#(id)"}"#)
+                        case .missing: id = "AbCdEfGhIjKlMnOpQrStUv"
+                        }
+                        let ack = try await (caller ?? guest).call(name, #"{"ticketId":"\#(id)"\#(row.payload)}"#)
+                        let found = ack.firstMatch(of: /"code":"([a-z_]+)"/).map { String($0.1) }
+                        #expect(found == code, "\(role) \(name) \(target): \(ack.prefix(200))")
+                        #expect(ack.hasPrefix(code == nil ? #"437[{"ok":true"# : #"437[{"ok":false"#))
+                    }
+                }
+            }
+        }
+    }
+
+    private func ticket(by guest: SocketClient) async throws -> String {
+        let ack = try await guest.call("ticket:create", #"{"text":"help"}"#)
+        return try String(#require(ack.firstMatch(of: /"ticketId":"([^"]+)"/)).1)
+    }
+}
