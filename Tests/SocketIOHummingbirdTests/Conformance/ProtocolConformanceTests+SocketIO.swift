@@ -38,7 +38,7 @@ extension ProtocolConformanceTests {
     @Test func `unknown events and unsolicited acks are ignored`() async throws {
         try await withSocketIO { polling in
             let client = try await polling.socket()
-            for packet in [#"421["unknown",1]"#, #"42["unknown"]"#, "4399[1]", #"421["message",1]"#] {
+            for packet in [#"421["unknown",1]"#, #"42["unknown"]"#, #"42["error"]"#, "4399[1]", #"421["message",1]"#] {
                 try await client.send(packet)
             }
             #expect(try await client.message() == .text(#"42["message-back",1]"#))
