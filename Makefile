@@ -52,6 +52,7 @@ readme-check: build
 
 end-to-end: build
 	@scripts/prerequisites.sh test
+	swift build -c $(CONFIG) --product socketio-conformance
 	@Tests/EndToEnd/run.sh
 
 faults: build

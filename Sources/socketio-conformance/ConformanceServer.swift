@@ -1,5 +1,6 @@
 import ArgumentParser
 import EngineIO
+import Foundation
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -47,7 +48,11 @@ struct ConformanceServer: AsyncParsableCommand {
         }
         let server = channel.server(
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: self.port)),
-            onServerRunning: { print("listening on http://127.0.0.1:\($0.localAddress?.port ?? 0)") },
+            onServerRunning: { channel in
+                // Not `print`, which keeps its text to itself where the output is a pipe.
+                let line = "listening on http://127.0.0.1:\(channel.localAddress?.port ?? 0)\n"
+                try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
+            },
             eventLoopGroup: group,
             logger: logger
         )

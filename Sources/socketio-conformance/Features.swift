@@ -17,8 +17,8 @@ extension SocketIOServer {
             .onConnection { socket in socket.emit("welcome", JSON(socket.namespace.name)) }
     }
 
-    /// `join` and `leave` take room names, `tell` a room and a value for its others, `flood` a number of events and their
-    /// size for everybody.
+    /// `join` and `leave` take room names, `tell` a room and a value for its others, `flood` a number of events for
+    /// everybody and their size.
     private func addRooms() {
         let main = self.namespace("/")
         main.on("join") { socket, event in
@@ -39,11 +39,7 @@ extension SocketIOServer {
                 count > 0, size > 0
             else { return }
             let text = JSON(String(repeating: "x", count: size))
-            for _ in 0..<count {
-                main.emit("drop", text)
-                // Lets the event loops write what there is.
-                await Task.yield()
-            }
+            for _ in 0..<count { main.emit("drop", text) }
             event.ack?()
         }
     }

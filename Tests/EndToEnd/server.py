@@ -24,16 +24,16 @@ STOP_DEADLINE = 15.0
 COMMAND_DEADLINE = 45.0
 
 
-def find_binary() -> Path | None:
-    """The binary named by MARTLET_BIN, else the debug build's; None if there is none."""
+def find_binary(name: str = "martlet") -> Path | None:
+    """The binary named by MARTLET_BIN or one beside it, else the debug build's; None if there is none."""
     named = os.environ.get("MARTLET_BIN")
-    if named:
-        path = Path(named)
+    if named and (name == "martlet" or Path(named).with_name(name).is_file()):
+        path = Path(named).with_name(name) if name != "martlet" else Path(named)
     else:
         shown = subprocess.run(
             ["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True, check=False
         )
-        path = Path(shown.stdout.strip() or "/nowhere") / "martlet"
+        path = Path(shown.stdout.strip() or "/nowhere") / name
     return path.resolve() if path.is_file() and os.access(path, os.X_OK) else None
 
 
@@ -97,18 +97,16 @@ class Server:
     _reader: asyncio.Task | None = None
     _news: asyncio.Condition | None = None
 
+    def command_line(self) -> list[str]:
+        return ["serve", "--port", "0", "--data-dir", str(self.data), *self.arguments]
+
     async def start(self) -> "Server":
         self.lines = []
         self._news = asyncio.Condition()
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 str(self.binary),
-                "serve",
-                "--port",
-                "0",
-                "--data-dir",
-                str(self.data),
-                *self.arguments,
+                *self.command_line(),
                 cwd=self.log.parent,
                 env=clean_environment(self.env),
                 stdin=asyncio.subprocess.DEVNULL,

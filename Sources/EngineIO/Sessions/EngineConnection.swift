@@ -272,8 +272,10 @@ public final class EngineConnection {
             self.server.forget(self)
         case .linger(let reason):
             // A client that closed gets no more than the end of its poll; otherwise what was sent before the close
-            // belongs to the client.
-            self.farewell = Self.body(reason == .transportClose ? [.noop] : self.takeQueue() + [.close])
+            // belongs to the client. When the server stops, no word of a close: some clients would not come back.
+            let waiting = reason == .transportClose ? [] : self.takeQueue()
+            let isQuiet = reason == .transportClose || reason == .shuttingDown
+            self.farewell = Self.body(waiting + [isQuiet ? .noop : .close])
             self.link?.close(reason.webSocketCode)
             self.link = nil
             self.finish(reason)

@@ -185,7 +185,7 @@ extension ProtocolConformanceTests {
             #expect(try await socket.next() == .close(1001))
             #expect(await journal.next() == "server shutting down")
             guard case .http(let answer) = try await polling.next() else { return }
-            #expect(answer.hasSuffix("\r\n\r\n1"))
+            #expect(answer.hasSuffix("\r\n\r\n6"), "python-socketio does not reconnect after a close packet")
         }
     }
 }
