@@ -29,7 +29,7 @@ struct EngineRouter {
         }
         let query = Query(target: head.uri)
         guard let transport = query["transport"].flatMap(Transport.init(rawValue:)),
-            configuration.transports.contains(transport) || query["sid"] != nil
+            configuration.transports.contains(transport)
         else { throw .unknownTransport }
         guard verdict != .denied else { throw .forbidden }
         if let sid = query["sid"] {

@@ -182,7 +182,7 @@ final class Client: EngineConnectionDelegate {
     private func remove(_ socket: Socket, _ reason: DisconnectReason) {
         let rooms = socket.namespace.local.remove(socket)
         self.namespaces.left(socket.namespace)
-        socket.failAcks()
+        socket.leave()
         _ = socket.receive(.left(reason, rooms))
     }
 }

@@ -25,6 +25,7 @@ public final class Socket: Sendable {
     private let activity: HandlerActivity
     private let acks = Mutex(PendingAcks())
     private let isExpelled = Atomic(false)
+    private let hasLeft = Atomic(false)
 
     init(
         namespace: Namespace,
@@ -152,7 +153,11 @@ public final class Socket: Sendable {
     // MARK: - Inside the library
 
     func send(_ packet: EncodedPacket, isVolatile: Bool = false) {
-        self.connection.run { $0.send(packet, isVolatile: isVolatile) }
+        self.connection.run { connection in
+            // On the loop, where it leaves: what was sent before that goes out.
+            guard !self.hasLeft.load(ordering: .relaxed) else { return }
+            connection.send(packet, isVolatile: isVolatile)
+        }
     }
 
     /// The server made the socket leave: what it sent before and still waits is not handled any more.
@@ -180,7 +185,9 @@ public final class Socket: Sendable {
         self.acks.withLock { $0.take(id) }?(result)
     }
 
-    func failAcks() {
+    /// Nothing is sent any more, and no answer comes.
+    func leave() {
+        self.hasLeft.store(true, ordering: .relaxed)
         for waiting in self.acks.withLock({ $0.close() }) { waiting(.failure(.disconnected)) }
     }
 
