@@ -352,3 +352,55 @@ async def test_old_logins_are_forgotten(new_server: Callable[..., Server]) -> No
 
     await eventually(is_forgotten, 5, "the old login has gone and the recent one has not")
     assert await server.stop() == 0
+
+
+async def test_roles_and_second_factors_beside_a_running_server(
+    new_server: Callable[..., Server],
+) -> None:
+    """What the commands change, the running server obeys; the last admin stays one."""
+    started = await new_server().start()
+    boss = await hire(started, "boss", "Boss", role="admin")
+    says_one_line(await started.command("agent", "set-role", "boss", "--role", "agent"), "last admin")
+    says_one_line(await started.command("agent", "disable", "boss"), "last admin")
+    says_one_line(await started.command("agent", "set-role", "nobody", "--role", "agent"), "nobody")
+
+    async def dashboard(cookie: str) -> tuple[int, str]:
+        async with aiohttp.ClientSession(headers={"Cookie": f"token={cookie}"}) as http:
+            async with http.get(started.url + "/agent/dashboard", allow_redirects=False) as answer:
+                return answer.status, answer.headers.get("Location", "")
+
+    assert await dashboard(boss.cookie) == (200, "")
+    assert (await started.command("agent", "require-totp", "boss")).status == 0
+    assert await dashboard(boss.cookie) == (303, "/agent/settings")
+    listed = json.loads((await started.command("agent", "list", "--json")).out)
+    assert [(row["secondFactor"], row["requiresSecondFactor"]) for row in listed] == [(False, True)]
+    assert (await started.command("agent", "require-totp", "boss", "--off")).status == 0
+    assert (await started.command("agent", "reset-totp", "boss")).status == 0
+    assert await dashboard(boss.cookie) == (200, "")
+
+    # Another key signs within a second, and what the old one has signed still counts.
+    old = (started.data / "jwt-secret").read_bytes()
+    rotated = await started.command("secret", "rotate")
+    assert rotated.status == 0, rotated
+    [retired] = started.data.glob("jwt-secret.retired-*")
+    assert retired.read_bytes() == old != (started.data / "jwt-secret").read_bytes()
+    assert retired.stat().st_mode & 0o777 == 0o600
+
+    async def renewed() -> str:
+        async with aiohttp.ClientSession(headers={"Cookie": f"token={boss.cookie}"}) as http:
+            async with http.post(started.url + "/agent/renew") as answer:
+                assert answer.status == 200
+                return answer.cookies["token"].value
+
+    deadline = time.monotonic() + 5
+    while (cookie := await renewed()).split(".")[0] == boss.cookie.split(".")[0]:
+        assert time.monotonic() < deadline, "the server still signs with the old key"
+        await asyncio.sleep(0.1)
+    assert await dashboard(cookie) == await dashboard(boss.cookie) == (200, "")
+    await started.stop()
+    await started.start()
+    assert await dashboard(cookie) == await dashboard(boss.cookie) == (200, "")
+
+    # A key from the environment is not ours to change.
+    started.env = {"MARTLET_JWT_SECRET": "x" * 32}
+    says_one_line(await started.command("secret", "rotate"), "MARTLET_JWT_SECRET")
