@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import os
 import re
 import shutil
+import struct
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -400,3 +405,50 @@ async def test_a_telephone_shows_who_it_is(windows: Callable, ada: Agent) -> Non
     title = agent.page.get_by_role("heading", name=re.compile(r"^Guest \d+$"))
     assert await title.evaluate("title => title.scrollWidth <= title.clientWidth"), "the name is cut"
     await agent.picture("10-dashboard-on-a-telephone")
+
+
+#: A password is hashed in between: seconds in a debug build on a busy machine.
+A_HASH = 60_000
+
+
+def code_now(key: str) -> str:
+    """What an authenticator app shows (RFC 6238)."""
+    step = struct.pack(">Q", int(time.time()) // 30)
+    mac = hmac.new(base64.b32decode(key.replace(" ", "")), step, hashlib.sha1).digest()
+    start = mac[19] & 15
+    return f"{(struct.unpack('>I', mac[start:start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+async def test_a_second_factor_is_set_up_and_asked_for(windows: Callable, server: Server) -> None:
+    gus = await hire(server, "gus", "Gus Grissom")
+    window = await windows("settings", 360, 740)
+    page = window.page
+    await page.context.add_cookies([{"name": "token", "value": gus.cookie, "url": server.url}])
+    await page.goto("/agent/settings")
+    await expect(page.get_by_text("Gus Grissom, logged in as gus.")).to_be_visible()
+    await expect(page.get_by_text("this one", exact=True)).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+    await page.get_by_role("button", name="Set it up").click()
+    await page.get_by_label("Your password").fill(gus.password)
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_test_id("key")).to_be_visible(timeout=A_HASH)
+    await expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    await window.picture("settings-second-factor")
+    await page.get_by_label("The code it shows").fill(code_now(await page.get_by_test_id("key").inner_text()))
+    await page.get_by_role("button", name="Turn it on").click()
+    await expect(page.get_by_test_id("codes").get_by_role("listitem")).to_have_count(10)
+    code = await page.get_by_test_id("codes").get_by_role("listitem").first.inner_text()
+    await page.get_by_role("button", name="I have kept them").click()
+    await expect(page.get_by_text("It is on.")).to_be_visible()
+
+    await page.get_by_role("button", name="Log out").click()
+    await expect(page).to_have_url(re.compile(r"/agent/login"))
+    window.expected.append("401")
+    await page.get_by_label("Username").fill(gus.username)
+    await page.get_by_label("Password", exact=True).fill(gus.password)
+    await page.get_by_role("button", name="Log in").click()
+    await expect(page.get_by_label("Code of your authenticator app")).to_be_focused(timeout=A_HASH)
+    await page.get_by_label("Code of your authenticator app").fill(code)
+    await page.get_by_role("button", name="Log in").click()
+    await expect(page).to_have_url(re.compile(r"/agent/dashboard"), timeout=A_HASH)
