@@ -180,6 +180,7 @@ private struct Parts {
                 gate: gate,
                 now: now
             ),
+            addresses: limiter.addresses,
             cookie: LoginCookie(isSecure: configuration.isSecure),
             watch: watch
         )

@@ -8,6 +8,7 @@ struct LoginRoutes: Sendable {
     let desk: Desk
     let authenticator: Authenticator
     let login: PasswordLogin
+    let addresses: ClientAddresses
     let cookie: LoginCookie
     let watch: LoginWatch
 
@@ -27,7 +28,7 @@ struct LoginRoutes: Sendable {
         )
         let device = request.cookies[DeviceTokens.cookieName]?.value
         let origin = PasswordLogin.Origin(
-            address: LoginAddress.name(of: context.remoteAddress),
+            address: addresses.address(of: request, in: context),
             device: device,
             browser: BrowserName.read(request.headers[.userAgent])
         )

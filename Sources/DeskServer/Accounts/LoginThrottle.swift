@@ -11,8 +11,7 @@ struct LoginThrottle {
         case account(String)
         /// One browser that has logged in to the account before, or one login that asks for its own password again.
         case browser(String)
-        /// An IPv4 address or an IPv6 /64.
-        case address(String)
+        case address(ClientAddress)
 
         fileprivate var rule: Rule {
             switch self {

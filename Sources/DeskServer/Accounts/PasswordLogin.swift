@@ -11,7 +11,7 @@ struct PasswordLogin: Sendable {
 
     /// Where the try comes from.
     struct Origin {
-        var address: String
+        var address: ClientAddress
         /// The cookie ``DeviceTokens/cookieName``.
         var device: String?
         var browser: String?

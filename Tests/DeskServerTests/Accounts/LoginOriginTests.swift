@@ -1,6 +1,5 @@
 import Crypto
 import Desk
-import NIOCore
 import Testing
 
 @testable import DeskServer
@@ -23,18 +22,6 @@ import Testing
         ] {
             #expect(devices.device(of: forged, for: ada) == nil)
         }
-    }
-
-    @Test func `an address is an IPv4 address or a network of IPv6`() throws {
-        func name(_ text: String) throws -> String {
-            LoginAddress.name(of: try SocketAddress(ipAddress: text, port: 1))
-        }
-        #expect(try name("192.0.2.7") == "192.0.2.7")
-        #expect(try name("192.0.2.7") != name("192.0.2.8"))
-        #expect(try name("2001:db8:1:2::1") == name("2001:db8:1:2:ffff:ffff:ffff:ffff"))
-        #expect(try name("2001:db8:1:2::1") != name("2001:db8:1:3::1"))
-        #expect(try name("::ffff:192.0.2.7") == "192.0.2.7")
-        #expect(LoginAddress.name(of: nil) == "local")
     }
 
     @Test(arguments: [

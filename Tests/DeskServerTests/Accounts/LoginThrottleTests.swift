@@ -1,3 +1,4 @@
+import Desk
 import Testing
 
 @testable import DeskServer
@@ -6,7 +7,7 @@ import Testing
     private var throttle = LoginThrottle()
     private var now = ContinuousClock.now
     private let account = LoginThrottle.Bucket.account("ada")
-    private let home = LoginThrottle.Bucket.address("192.0.2.1")
+    private let home = LoginThrottle.Bucket.address(ClientAddress(.unspecified))
 
     @Test mutating func `five failures of an account are free, then a second, then twice as much, up to a minute`() {
         #expect(delays(of: [account], 13) == [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60])
@@ -91,7 +92,7 @@ import Testing
 
     @Test mutating func `buckets have nothing to do with each other`() {
         for _ in 0..<10 { fail([account]) }
-        for other in [LoginThrottle.Bucket.account("ben"), .browser("ada"), .address("ada"), home] {
+        for other in [LoginThrottle.Bucket.account("ben"), .browser("ada"), home] {
             #expect(wait([other]) == .zero)
         }
     }
@@ -100,7 +101,7 @@ import Testing
         throttle = LoginThrottle(capacity: 100)
         for _ in 0..<12 { fail([account]) }
         for index in 0..<10_000 {
-            fail([.account("made up \(index)"), .address("\(index)")])
+            fail([.account("made up \(index)")])
             #expect(throttle.count <= 100)
         }
         #expect(wait([account]) == .seconds(60))

@@ -37,7 +37,7 @@ import Testing
                 let credentials = PasswordLogin.Credentials(username: name, password: password)
                 var code = "ok"
                 do {
-                    _ = try await login(credentials, from: .init(address: "192.0.2.1"))
+                    _ = try await login(credentials, from: .init(address: ClientAddress(.unspecified)))
                 } catch {
                     code = (error as? RequestFailure)?.error.code ?? "\(error)"
                 }
