@@ -69,7 +69,7 @@ struct LeavingTests {
     @Test func `who answers no ping leaves by ping timeout`() async throws {
         let journal = Journal()
         var configuration = SocketIOConfiguration()
-        configuration.engine.useShortHeartbeat(timeout: 1000)
+        (configuration.engine.pingInterval, configuration.engine.pingTimeout) = (.seconds(2), .seconds(1))
         try await withServer(configuration: configuration) { io in
             io.namespace("/").onDisconnect { _, reason, _ in journal.note(reason.description) }
         } _: { port, _ in

@@ -17,7 +17,7 @@ public final class Socket: Sendable {
     public let data = SocketData()
 
     /// Names the connection: the client's sockets in other namespaces, and those after this one, have the same. A secret
-    /// of the client's, see ``EngineIO/SessionID``.
+    /// of the client's.
     public var sessionID: SessionID { self.connection.id }
 
     let connection: EngineHandle

@@ -153,9 +153,9 @@ extension ProtocolConformanceTests {
                     let text = make(size)
                     let start = Self.clock.now
                     try await client.send(text)
-                    // Answered behind it; a connection that it closes is timed until then.
-                    if text.hasPrefix("45") { try await client.send(binary: [1]) }
-                    try await client.send("421[\"message-with-ack\"]")
+                    // Answered behind it; a connection that it closes is timed until then, and may be closed already.
+                    if text.hasPrefix("45") { try? await client.send(binary: [1]) }
+                    try? await client.send("421[\"message-with-ack\"]")
                     _ = try await client.message()
                     best = min(best, Self.clock.now - start)
                 }
