@@ -63,7 +63,7 @@ async def new_server(binary: Path, scratch: Path) -> AsyncIterator[Callable[...,
 @pytest_asyncio.fixture(scope="session")
 async def server(new_server: Callable[..., Server], request: pytest.FixtureRequest) -> Server:
     """The server most tests share. They come from one address, faster than people do: test_limits.py has the limits."""
-    started = await new_server("--allowed-origins", "https://shop.example", "--limits", "off").start()
+    started = await new_server("--allowed-origins", "https://shop.example").start()
     request.config.stash[SERVER] = started
     return started
 

@@ -377,8 +377,8 @@ async def test_the_keyboard_stays_where_it_is_needed(windows: Callable, room: Ro
     await expect(guest.page.get_by_test_id("message")).to_have_count(0)
     question = unique("tell me everything")
     await guest.write(question)
-    tickets = (await agent.does("ticket:list"))["tickets"]
-    ticket_id = next(ticket["ticketId"] for ticket in tickets if ticket["lastText"] == question)
+    created = await agent.hears("ticket:created", lambda event: event["ticket"].get("lastText") == question)
+    ticket_id = created["ticket"]["ticketId"]
     for index in range(12):
         await agent.say(ticket_id, f"{index}: " + "a long story " * 12)
     await expect(guest.page.get_by_test_id("message")).to_have_count(13)

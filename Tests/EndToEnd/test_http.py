@@ -191,6 +191,7 @@ async def test_under_tls_a_page_without_is_foreign(
     assert await server.stop() == 0
 
 
+@pytest.mark.timeout(180)
 async def test_the_setup_link_works_once(new_server: Callable[..., Server]) -> None:
     server = await new_server().start()
     old = await server.setup_token()
