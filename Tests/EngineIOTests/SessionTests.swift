@@ -33,13 +33,13 @@ struct SessionTests {
         #expect(session.deadline == nil)
     }
 
-    @Test func `a sweep that comes late costs the client a few milliseconds at most, and the server's time none`() {
+    @Test func `a sweep that comes late does not lengthen the time, but leaves the client half of it`() {
         var session = Self.session(.polling)
-        #expect(session.tick(at: Self.at(304)) == .ping)
+        #expect(session.tick(at: Self.at(340)) == .ping)
         #expect(session.deadline == Self.at(500), "interval and timeout count from the handshake")
         var paused = Self.session(.polling)
         #expect(paused.tick(at: Self.at(5000)) == .ping)
-        #expect(paused.deadline == Self.at(5190), "after a pause the client gets its time")
+        #expect(paused.deadline == Self.at(5100), "after a pause")
     }
 
     @Test func `a message is delivered only from the transport that carries the session`() {

@@ -47,8 +47,6 @@ struct Session {
         static let pollDuringUpgrade = TimeAmount.milliseconds(100)
         /// How long a closed session keeps its last answer for a GET.
         static let linger = TimeAmount.seconds(5)
-        /// How late a sweep may come at the client's cost. After a longer pause the client gets its whole time.
-        static let lateness = TimeAmount.milliseconds(10)
     }
 
     private enum Phase: Equatable {
@@ -204,7 +202,9 @@ struct Session {
         }
         switch self.heartbeat {
         case .pingDue(let due) where due <= now:
-            self.heartbeat = .pongDue(max(due, now - Timing.lateness) + self.timing.pingTimeout)
+            // Counted from when the ping was due, not from a late sweep; but half of its time is the client's in any case.
+            let timeout = self.timing.pingTimeout
+            self.heartbeat = .pongDue(max(due + timeout, now + timeout / 2))
             return .ping
         case .pongDue(let due) where due <= now:
             return self.close(.pingTimeout)
