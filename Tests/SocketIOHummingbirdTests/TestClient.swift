@@ -38,7 +38,7 @@ struct TestClient: Sendable {
     static func socket(port: Int, auth: String = "") async throws -> TestClient {
         let client = try await self.webSocket(port: port)
         try await client.send("40\(auth)")
-        guard case .text(let answer) = try await client.next(), answer.hasPrefix("40") else { throw TimedOut() }
+        guard case .text(let answer) = try await client.message(), answer.hasPrefix("40") else { throw TimedOut() }
         return client
     }
 
