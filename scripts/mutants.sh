@@ -27,9 +27,9 @@ mutant early-ack 'no ack before the commit' Sources/DeskSQLite/GroupCommit.swift
             try db.commit()'
 mutant no-sync 'a commit is on the disk' Sources/DeskSQLite/SQLiteStore.swift \
     'end-to-end Tests/EndToEnd/test_commit_order.py -k told' \
-    'PRAGMA synchronous = FULL")' \
-    'PRAGMA synchronous = OFF")
-        return'
+    '        let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")' \
+    '        try db.execute(sql: "PRAGMA synchronous = OFF")
+        let level: Int? = 2'
 mutant after-close 'no message after the close' Sources/Desk/Messages/MessageRules.swift \
     'end-to-end faults --seconds 20 --seed 1' \
     '        guard facts.ticket.status == .open else { throw .closed }

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from faults.checker import Evidence, Message, Sighting, Written
-from faults.wire import Unanswered, Wire
+from faults.wire import Unanswered, Wire, end_tasks
 
 #: How long an ack may take before the connection counts as half open.
 ACK_PATIENCE = 5.0
@@ -173,10 +173,7 @@ class Party:
         self._staying.add_done_callback(self._done)
 
     async def stop(self) -> None:
-        for task in [self._staying, *self._tasks]:
-            if task:
-                task.cancel()
-        await asyncio.gather(*filter(None, [self._staying, *self._tasks]), return_exceptions=True)
+        await end_tasks(filter(None, [self._staying, *self._tasks]))
         if self._wire:
             await self._wire.close()
         self.is_ready = False

@@ -18,7 +18,7 @@ from agents import hire
 from faults.checker import Evidence, Message, Sighting, faults_in
 from faults.client import Ledger, Party, Storage
 from faults.proxy import CALM, Proxy
-from faults.wire import Unanswered, Wire
+from faults.wire import Unanswered, Wire, end_tasks
 from server import Server
 
 #: Until everybody has everything, once nothing fails any more.
@@ -57,8 +57,9 @@ async def run(plan: Plan, server: Server, tell: Callable[[str], None] = print) -
     """Runs `plan` on a new server and takes it down; the seed is told first."""
     tell(f"faults: {plan.seconds:g} s, seed {plan.seed}")
     await server.start()
-    stage = await _Stage.set(plan, server)
+    stage = _Stage(plan, server)
     try:
+        await stage.set()
         await stage.play(tell)
         await stage.settle()
         await stage.take_evidence()
@@ -78,27 +79,25 @@ class _Stage:
         self.cookies: list[tuple[str, str]] = []
         self.seconds = 0.0
 
-    @staticmethod
-    async def set(plan: Plan, server: Server) -> _Stage:
-        stage = _Stage(plan, server)
-        url = await stage.proxy.start()
+    async def set(self) -> None:
+        plan, ledger = self.plan, self.ledger
+        url = await self.proxy.start()
         for number in range(plan.agents):
-            agent = await hire(server, f"agent{number}", f"Agent {number}")
-            stage.cookies.append((agent.agent_id, agent.cookie))
+            agent = await hire(self.server, f"agent{number}", f"Agent {number}")
+            self.cookies.append((agent.agent_id, agent.cookie))
             # The last of each kind polls: what a proxy that blocks WebSocket makes of a browser.
             polls = number == plan.agents - 1 and number > 0
-            stage._enter(Party(f"agent{number}", url, stage.ledger, plan.seed, cookie=agent.cookie, polls=polls))
+            self._enter(Party(f"agent{number}", url, ledger, plan.seed, cookie=agent.cookie, polls=polls))
         for number in range(plan.guests):
             polls = number == plan.guests - 1 and number > 0
-            stage._enter(Party(f"guest{number}", url, stage.ledger, plan.seed, polls=polls))
+            self._enter(Party(f"guest{number}", url, ledger, plan.seed, polls=polls))
         # A second tab of the first guest, once there is a guest: before, it would become another one.
-        first = next(party for party in stage.parties if not party.is_agent)
+        first = next(party for party in self.parties if not party.is_agent)
         deadline = time.monotonic() + SETTLING
         while not first.storage.token:
             assert time.monotonic() < deadline, "the first guest never connected"
             await asyncio.sleep(0.05)
-        stage._enter(Party("guest0-tab", url, stage.ledger, plan.seed, storage=first.storage))
-        return stage
+        self._enter(Party("guest0-tab", url, ledger, plan.seed, storage=first.storage))
 
     def _enter(self, party: Party) -> None:
         self.parties.append(party)
@@ -122,9 +121,7 @@ class _Stage:
             is_over.set()
             await asyncio.gather(killing, *living)
         finally:
-            for work in [killing, *living]:
-                work.cancel()
-            await asyncio.gather(killing, *living, return_exceptions=True)
+            await end_tasks([killing, *living])
             self.seconds = time.monotonic() - start
 
     async def _live(self, party: Party, is_over: asyncio.Event) -> None:

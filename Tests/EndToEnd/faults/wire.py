@@ -5,13 +5,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 import aiohttp
 
 SEPARATOR = "\x1e"
+
+
+async def end_tasks(tasks: Iterable[asyncio.Task]) -> None:
+    """Cancels until they are done: before Python 3.12 a wait with a timeout can swallow a cancellation."""
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
 
 
 class Unanswered(Exception):
@@ -70,9 +79,7 @@ class Wire:
 
     async def close(self) -> None:
         self.end()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         if self._socket:
             # It may be broken in any way by now.
             with suppress(asyncio.TimeoutError, aiohttp.ClientError, OSError):
