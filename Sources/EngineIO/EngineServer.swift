@@ -28,8 +28,8 @@ public final class EngineServer: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: bounds and timings. Default: those of ``EngineConfiguration``.
-    ///   - logger: gets debug lines, and an error if an ``HTTPFallback`` could not be installed. No line holds a body, a
-    ///     header or a session's id.
+    ///   - logger: gets debug lines, and an error if an ``HTTPFallback`` could not be installed. No line holds a body or a
+    ///     header, and a session's id only once it has ended.
     ///   - accept: called on the session's event loop when a session has opened, and must not block; returns what
     ///     receives its messages, which the session keeps until it ends.
     public init(

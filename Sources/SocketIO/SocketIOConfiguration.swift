@@ -22,7 +22,8 @@ public struct SocketIOConfiguration: Sendable {
 
     /// Bytes of received events that may wait for, or be with, the handlers of one connection's sockets, each counted with
     /// what it takes in memory, at least 256; a client that lets more pile up is disconnected with `buffer overflow`. An
-    /// event larger than this is never taken. Default 1 MiB.
+    /// event larger than this is never taken. What a connection's sockets were opened with has a bound of its own, as
+    /// large but at least 1 MiB: some thousand namespaces, fewer with long `auth`. Default 1 MiB.
     public var maxInboxBytes = 1 << 20
 
     /// Everything at its default.

@@ -118,6 +118,14 @@ struct FrameDecoderTests {
         #expect(Self.failure([clientFrame(2, half, isFinal: false), clientFrame(0, half)]) == .messageTooBig)
     }
 
+    @Test func `a control frame fits between the fragments of a message at the bound`() throws {
+        let most = [UInt8](repeating: 1, count: 1000)
+        let frames = [clientFrame(2, most, isFinal: false), clientFrame(9, Array(0..<125)), clientFrame(0, [])]
+        #expect(
+            try Self.decode(frames) == [.ping(ByteBuffer(bytes: Array(0..<125))), .binary(ByteBuffer(bytes: most))]
+        )
+    }
+
     @Test func `a message of too many fragments is refused`() {
         let frames =
             [clientFrame(2, [], isFinal: false)]

@@ -179,6 +179,41 @@ struct BackpressureTests {
         }
     }
 
+    @Test func `an event counts with all of the message that it keeps in memory`() async throws {
+        try await Self.withStuckHandlers { port, watched, release in
+            let client = try await TestClient.socket(port: port)
+            let padded = "42[\"stuck\",1\(String(repeating: " ", count: 30_000))]"
+            for _ in 0..<4 { try? await client.send(padded) }
+            #expect(try await client.message() == .close(1008))
+            release()
+            #expect(await watched.journal.next() == "buffer overflow")
+        }
+    }
+
+    @Test func `what sockets were opened with has a bound, and gives its room back`() async throws {
+        try await Self.withWatched({ _ in }) { io, watched in
+            io.namespaces { _, _ in true }.onDisconnect { _, reason, _ in watched.journal.note(reason.description) }
+        } _: { port, watched in
+            let auth = "{\"token\":\"\(String(repeating: "x", count: 100_000))\"}"
+            let client = try await TestClient.socket(port: port)
+            for number in 0..<30 {
+                try await client.send("40/n\(number),\(auth)")
+                guard case .text(let answer) = try await client.message(), answer.hasPrefix("40/n") else {
+                    throw TestClient.TimedOut()
+                }
+                try await client.send("41/n\(number),")
+                #expect(await watched.journal.next() == "client namespace disconnect")
+                // Its room comes back a moment after its last handler.
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            for number in 0..<12 { try? await client.send("40/m\(number),\(auth)") }
+            var entered = 0
+            while case .text = try await client.message() { entered += 1 }
+            #expect((1...10).contains(entered))
+            #expect(await watched.journal.next() == "buffer overflow")
+        }
+    }
+
     @Test func `a polling client that sends more than is handled is closed`() async throws {
         try await Self.withStuckHandlers { port, watched, release in
             let polling = TestPolling(port: port)

@@ -78,7 +78,8 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let action = self.state.head(
                 head,
                 isOurs: self.fallback == nil || self.server.configuration.isOurs(head.uri),
-                isLast: !head.isKeepAlive || WebSocketHandshake.asksForUpgrade(head),
+                // Behind an upgrade and behind CONNECT the parser has stopped.
+                isLast: !head.isKeepAlive || WebSocketHandshake.asksForUpgrade(head) || head.method == .CONNECT,
                 at: self.loop.now
             )
             self.body = ByteBuffer()

@@ -17,7 +17,7 @@ enum PollingPayload {
     }
 
     /// Hands each packet of a body to `receive`, in order, until one is malformed or `receive` returns false.
-    /// Takes time linear in the body and keeps no copy of it.
+    /// Takes time linear in the body.
     ///
     /// - Throws: ``PacketError/malformed`` at the first thing that is no packet; those before it were handed over.
     static func decode(
@@ -35,7 +35,9 @@ enum PollingPayload {
                 packet = .binary(bytes)
             } else {
                 guard record.readableBytesUInt8Span.isValidUTF8 else { throw .malformed }
-                packet = try InboundPacket(text: record)
+                // One of several in a body gets memory of its own, or a small one would keep the whole body.
+                let isWhole = record.readableBytes == body.readableBytes
+                packet = try InboundPacket(text: isWhole ? record : ByteBuffer(bytes: record.readableBytesView))
             }
             guard try receive(packet) else { return }
             guard length != nil else { return }

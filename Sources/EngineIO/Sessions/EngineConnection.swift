@@ -160,10 +160,8 @@ public final class EngineConnection {
         case .farewell:
             self.sayFarewell(to: exchange)
         case .conflict:
-            self.takePoll()?.respond(EngineResponse(.close))
+            self.perform(.close(.transportError))
             exchange.respond(EngineResponse(.badRequest))
-            self.finish(.transportError)
-            self.server.forget(self)
         case .refuse:
             exchange.respond(EngineResponse(.badRequest))
         }

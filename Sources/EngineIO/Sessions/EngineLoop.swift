@@ -12,7 +12,7 @@ final class EngineLoop {
     private(set) var connections: [ObjectIdentifier: EngineConnection] = [:]
     private var httpHandlers: [ObjectIdentifier: EngineHTTPHandler] = [:]
     private var isShuttingDown = false
-    private var webSockets = 0
+    private var webSockets: [ObjectIdentifier: WebSocketHandler] = [:]
     private var emptied: [EventLoopPromise<Void>] = []
     private var wheel: DeadlineWheel
     private let granularity: TimeAmount
@@ -51,14 +51,14 @@ final class EngineLoop {
     }
 
     /// A connection of this loop became a WebSocket.
-    func webSocketOpened() {
-        self.webSockets += 1
+    func add(_ handler: WebSocketHandler) {
+        self.webSockets[ObjectIdentifier(handler)] = handler
     }
 
     /// A WebSocket's connection is closed.
-    func webSocketClosed() {
-        self.webSockets -= 1
-        guard self.webSockets == 0 else { return }
+    func remove(_ handler: WebSocketHandler) {
+        self.webSockets[ObjectIdentifier(handler)] = nil
+        guard self.webSockets.isEmpty else { return }
         for promise in self.emptied { promise.succeed() }
         self.emptied = []
     }
@@ -68,7 +68,9 @@ final class EngineLoop {
         self.isShuttingDown = true
         for connection in self.connections.values { connection.close(.shuttingDown) }
         for handler in self.httpHandlers.values { handler.shutDown() }
-        guard self.webSockets > 0 else { return self.eventLoop.makeSucceededVoidFuture() }
+        // Those of sessions on other loops too.
+        for handler in self.webSockets.values { handler.shutDown() }
+        guard !self.webSockets.isEmpty else { return self.eventLoop.makeSucceededVoidFuture() }
         let promise = self.eventLoop.makePromise(of: Void.self)
         self.emptied.append(promise)
         return promise.futureResult

@@ -86,7 +86,10 @@ struct FrameDecoder {
             length = Int(value)
             index += 8
         }
-        guard length <= self.maxPayload - (self.message?.readableBytes ?? 0) else { throw .messageTooBig }
+        // Control frames have a bound of their own, and may come between the fragments of a message at its bound.
+        guard opcode.isControl || length <= self.maxPayload - (self.message?.readableBytes ?? 0) else {
+            throw .messageTooBig
+        }
         guard let mask = self.input.getInteger(at: index, endianness: .host, as: UInt32.self) else { return nil }
         guard let masked = self.input.getSlice(at: index + 4, length: length) else { return nil }
         self.input.moveReaderIndex(to: index + 4 + length)

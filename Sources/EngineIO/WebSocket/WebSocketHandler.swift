@@ -34,6 +34,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// False while the HTTP decoder is still in front: what comes then is no bytes, and to unwrap it ends the process.
     private var acceptsBytes = false
     private var decoder: FrameDecoder
+    /// What one read brought for a session on another loop.
+    private var forSession: [InboundPacket] = []
     private var messageDeadline: NIODeadline?
     private var output: ByteBuffer?
     private var isFlushScheduled = false
@@ -139,12 +141,12 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        self.loop.webSocketOpened()
+        self.loop.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        self.loop.webSocketClosed()
+        self.loop.remove(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -154,24 +156,22 @@ final class WebSocketHandler: ChannelInboundHandler {
             return self.closeChannel()
         }
         self.decoder.append(Self.unwrapInboundIn(data))
-        var forSession: [InboundPacket] = []
         do throws(WebSocketCloseCode) {
             while let event = try self.decoder.next() {
                 if let packet = try self.handle(event) {
                     if let localSession, let link {
                         localSession.receive(packet, from: link)
                     } else {
-                        forSession.append(packet)
+                        self.forSession.append(packet)
                     }
                 }
             }
         } catch {
-            self.forward(forSession)
             // Its own status first: the session's end closes with a plain one.
             self.close(error)
             return self.endSession(.transportError)
         }
-        self.forward(forSession)
+        self.forward()
         self.watchMessage()
     }
 
@@ -204,8 +204,10 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     /// One hop per read for a session on another loop.
-    private func forward(_ packets: [InboundPacket]) {
+    private func forward() {
+        let packets = self.forSession
         guard !packets.isEmpty, let link else { return }
+        self.forSession = []
         self.session.run { session in
             for packet in packets { session.receive(packet, from: link) }
         }
@@ -241,15 +243,21 @@ final class WebSocketHandler: ChannelInboundHandler {
             self.endSession(.transportClose)
             self.closeChannel()
         case is ChannelShouldQuiesceEvent:
-            self.close(.goingAway)
-            self.endSession(.shuttingDown)
+            self.shutDown()
         default:
             context.fireUserInboundEventTriggered(event)
         }
     }
 
-    /// Tells the session, once, that this WebSocket carries nothing any more.
+    /// Closes the connection because the server ends.
+    func shutDown() {
+        self.close(.goingAway)
+        self.endSession(.shuttingDown)
+    }
+
+    /// Tells the session, once, that this WebSocket carries nothing any more; behind what came before.
     private func endSession(_ reason: CloseReason) {
+        self.forward()
         guard let link = self.link.take() else { return }
         self.localSession = nil
         self.session.run { $0.webSocketEnded(link, reason) }

@@ -27,6 +27,8 @@ struct Packet: Equatable {
     var name = ""
     /// The CONNECT payload.
     var auth = JSON.emptyObject
+    /// The length of the text message the packet came in.
+    var messageBytes = 0
     /// Binary values, each where a placeholder with its index stands in the arguments.
     var attachments: [ByteBuffer] = []
 }

@@ -29,6 +29,7 @@ struct PacketDecoder {
         }
         let attachments = kind.isBinary ? try self.readAttachmentCount(&input) : 0
         var packet = Packet(kind: kind, namespace: Self.readNamespace(&input), ackID: try Self.readAckID(&input))
+        packet.messageBytes = text.readableBytes
         try Self.readPayload(input, into: &packet)
         guard !kind.isBinary || JSONScanner.placeholdersAreValid(input.readableBytesUInt8Span, count: attachments)
         else {

@@ -16,10 +16,14 @@ final class Client: EngineConnectionDelegate {
     private let activity: HandlerActivity
     private let logger: Logger
     private let inboxRoom: InboxRoom
+    /// Taken by each socket with what it was opened with, for as long as it is kept.
+    private let socketRoom: InboxRoom
     private var decoder: PacketDecoder
     private var entries: [String: Entry] = [:]
     /// Namespaces the server made this client leave: packets for them may still be on their way.
     private var left: Set<String> = []
+    /// More names than these are not remembered: names are the client's word.
+    private static let maxLeft = 100
     private var connectTimer: Scheduled<Void>?
 
     init(
@@ -35,6 +39,7 @@ final class Client: EngineConnectionDelegate {
         self.activity = activity
         self.logger = logger
         self.inboxRoom = InboxRoom(bytes: configuration.maxInboxBytes)
+        self.socketRoom = InboxRoom(bytes: max(configuration.maxInboxBytes, 1 << 20))
         self.decoder = PacketDecoder(
             maxAttachments: configuration.maxAttachments,
             maxAttachmentBytes: configuration.maxInboxBytes
@@ -90,7 +95,8 @@ final class Client: EngineConnectionDelegate {
                 name: packet.name,
                 arguments: packet.arguments,
                 attachments: packet.attachments,
-                ack: packet.ackID.map { self.makeAck($0, for: socket) }
+                ack: packet.ackID.map { self.makeAck($0, for: socket) },
+                messageBytes: packet.messageBytes
             )
             if !socket.receive(.event(event)) { self.connection.close(.bufferOverflow) }
         case .ack, .binaryAck:
@@ -120,12 +126,17 @@ final class Client: EngineConnectionDelegate {
         guard let namespace = self.namespaces.namespace(entering: packet.namespace, packet.auth) else {
             return self.connection.send(PacketEncoder.refused(packet.namespace, .invalidNamespace))
         }
+        guard let room = self.socketRoom.hold(1024 + packet.messageBytes) else {
+            self.namespaces.left(namespace)
+            return self.connection.close(.bufferOverflow)
+        }
         let socket = Socket(
             namespace: namespace,
             auth: packet.auth,
             connection: self.connection.handle,
             handshake: self.connection.request,
             inboxRoom: self.inboxRoom,
+            room: room,
             activity: self.activity
         )
         guard !namespace.handlers.middleware.isEmpty else { return self.enter(socket) }
@@ -167,7 +178,7 @@ final class Client: EngineConnectionDelegate {
     /// Makes a socket leave by the server's will.
     func disconnect(_ socket: Socket, closeConnection: Bool) {
         self.connection.send(PacketEncoder.disconnected(socket.namespace.name))
-        self.left.insert(socket.namespace.name)
+        if self.left.count < Self.maxLeft { self.left.insert(socket.namespace.name) }
         socket.expel()
         self.leave(socket, .serverNamespaceDisconnect)
         if closeConnection { self.connection.close() }

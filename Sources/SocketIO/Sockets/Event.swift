@@ -12,9 +12,12 @@ public struct Event: Sendable {
     /// Answers the client, or nil if it asked for no answer. One that is never called leaves the client waiting.
     public let ack: Ack?
 
+    /// The length of the message it came in, which its arguments are parts of and keep in memory as a whole.
+    var messageBytes = 0
+
     /// Bytes the event keeps in memory.
     var size: Int {
-        self.arguments.reduce(self.name.utf8.count) { $0 + $1.text.readableBytes + MemoryLayout<JSON>.stride }
+        self.messageBytes + self.name.utf8.count + self.arguments.count * MemoryLayout<JSON>.stride
             + self.attachments.reduce(0) { $0 + $1.readableBytes }
     }
 }

@@ -38,18 +38,18 @@ final class HandlerActivity: Sendable {
             defer { state.nextWaiter += 1 }
             return state.nextWaiter
         }
-        let timer = Task {
-            try await Task.sleep(for: timeout)
-            self.state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
-        }
         await withCheckedContinuation { continuation in
             let isIdle = self.state.withLock { state in
                 guard state.running > 0 else { return true }
                 state.waiting[id] = continuation
                 return false
             }
-            if isIdle { continuation.resume() }
+            guard !isIdle else { return continuation.resume() }
+            // Only now, so that time cannot be up before there is somebody to tell.
+            Task {
+                try? await Task.sleep(for: timeout)
+                self.state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+            }
         }
-        timer.cancel()
     }
 }

@@ -61,12 +61,31 @@ extension Inbox.Item {
     }
 }
 
-/// The bound on what waits for the handlers of one connection, over all its sockets. Thread-safe.
+/// The bound on what one connection keeps: what waits for handlers, over all its sockets, and what the sockets
+/// themselves were opened with. Thread-safe.
 final class InboxRoom: Sendable {
     private let free: Atomic<Int>
 
     init(bytes: Int) {
         self.free = Atomic(bytes)
+    }
+
+    /// Takes room for as long as the value returned lives; nil if there is not that much left.
+    func hold(_ bytes: Int) -> Held? {
+        self.take(bytes) ? Held(room: self, bytes: bytes) : nil
+    }
+
+    /// Room that is given back with the last reference.
+    final class Held: Sendable {
+        private let room: InboxRoom
+        private let bytes: Int
+
+        fileprivate init(room: InboxRoom, bytes: Int) {
+            self.room = room
+            self.bytes = bytes
+        }
+
+        deinit { self.room.giveBack(self.bytes) }
     }
 
     /// - Returns: false if there is not that much room left.

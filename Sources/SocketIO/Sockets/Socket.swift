@@ -22,6 +22,7 @@ public final class Socket: Sendable {
 
     let connection: EngineHandle
     private let inbox: Inbox
+    private let room: InboxRoom.Held
     private let activity: HandlerActivity
     private let acks = Mutex(PendingAcks())
     private let isExpelled = Atomic(false)
@@ -33,6 +34,7 @@ public final class Socket: Sendable {
         connection: EngineHandle,
         handshake: HandshakeRequest,
         inboxRoom: InboxRoom,
+        room: InboxRoom.Held,
         activity: HandlerActivity
     ) {
         self.id = SocketID.random()
@@ -41,6 +43,7 @@ public final class Socket: Sendable {
         self.connection = connection
         self.handshake = handshake
         self.inbox = Inbox(room: inboxRoom)
+        self.room = room
         self.activity = activity
     }
 

@@ -132,4 +132,37 @@ extension ProtocolConformanceTests {
             }
         }
     }
+
+    @Test func `a session that ends takes a WebSocket along that only asked for it`() async throws {
+        try await withEngineIO { polling in
+            let sid = try await polling.open()
+            let client = try await polling.webSocket(sid)
+            async let first = polling.poll(sid)
+            try await Task.sleep(for: .milliseconds(200))
+            let second = try await polling.poll(sid)
+            #expect(try await Set([first.status, second.status]) == [200, 400])
+            guard case .close = try await client.next() else { throw TestClient.TimedOut() }
+        }
+    }
+
+    @Test(arguments: [1, 4])
+    func `what stands before a close frame or an invalid packet is handled, on whatever loop`(loops: Int) async throws {
+        let journal = Journal()
+        try await withServer(loops: loops) { io in
+            io.namespace("/").on("tell") { _, event in journal.note(event.arguments.first?.string ?? "") }
+        } _: { port, _ in
+            let polling = TestPolling(port: port)
+            for number in 0..<12 {
+                let sid = try await polling.open()
+                #expect(try await polling.post(sid, "40").status == 200)
+                let client = try await polling.webSocket(sid)
+                try await client.send("2probe")
+                while try await client.message() != .text("3probe") {}
+                try await client.send("5")
+                let end = number % 2 == 0 ? TestFrame.close(1000) : TestFrame(.text, "x")
+                try await client.send(TestFrame(.text, "42[\"tell\",\"\(number)\"]"), end)
+                #expect(await journal.next() == "\(number)")
+            }
+        }
+    }
 }
