@@ -116,6 +116,11 @@ run_tests() { # tests
     esac
 }
 
+reason() { # log
+    grep -m 1 -E '^E  .*Error|^(after close|stored|lost|hole|order|text lost|told)|recorded an issue|Fatal error' "$1" |
+        cut -c 1-150 | sed 's/^/    /' || printf '    no reason was found\n'
+}
+
 # In the copy: the tests are green before, each mutant turns them red.
 hunt() {
     local i start log verdict failed=0 kept
@@ -153,6 +158,8 @@ hunt() {
         touch "${files[i]}"
         printf '%-16s %-32s %-62s %-9s %d\n' \
             "${names[i]}" "${promises[i]}" "${tests[i]}" "$verdict" $((SECONDS - start))
+        # What the tests said, so that one can see that it is red for its own reason.
+        [ "$verdict" != red ] || reason "$log"
     done
     return "$failed"
 }
