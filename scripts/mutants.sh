@@ -117,7 +117,7 @@ run_tests() { # tests
 }
 
 reason() { # log
-    grep -m 1 -E '^E  .*Error|^(after close|stored|lost|hole|order|text lost|told)|recorded an issue|Fatal error' "$1" |
+    grep -m 1 -E '^E  .*Error|^(after close|stored [0-9]+ times|lost|hole|order|text lost|told)[:, ]|recorded an issue|Fatal error' "$1" |
         cut -c 1-150 | sed 's/^/    /' || printf '    no reason was found\n'
 }
 
