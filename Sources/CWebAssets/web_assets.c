@@ -72,6 +72,8 @@ int web_asset_at(size_t index, struct web_asset *asset) {
 #include "web_file.h"
 #define WEB_FILE "../../web/package.json"
 #include "web_file.h"
+#define WEB_FILE "../../web/shared/agent-client.js"
+#include "web_file.h"
 #define WEB_FILE "../../web/shared/base.css"
 #include "web_file.h"
 #define WEB_FILE "../../web/shared/chat.css"

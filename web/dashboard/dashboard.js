@@ -1,7 +1,7 @@
 /** The dashboard: wires the agent's client, the list and the conversation, and follows the address's fragment. */
 import { postJSON } from '../agent/forms.js';
 import { draftsIn } from '../shared/composer.js';
-import { DeskClient } from '../shared/desk-client.js';
+import { AgentClient } from '../shared/agent-client.js';
 import { setChildren } from '../shared/dom.js';
 import { makeFormat } from '../shared/format.js';
 import { openOutbox } from '../shared/outbox.js';
@@ -22,7 +22,7 @@ const app = document.getElementById('app');
 const format = makeFormat();
 const storage = openStorage('sessionStorage');
 const socket = new Socket({ url: new URL('/socket.io/', location.href).href, memory: storage });
-const client = new DeskClient({ socket });
+const client = new AgentClient({ socket });
 const connection = createConnectionLine({
   client,
   hasPending: () => chats?.shown?.state.pending.length > 0,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { AgentClient } from './agent-client.js';
 import { Chat } from './chat.js';
 import { DeskClient } from './desk-client.js';
 import { openOutbox } from './outbox.js';
@@ -82,7 +83,7 @@ function storing(first = 1) {
 beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1e12 });
   socket = new FakeSocket();
-  client = new DeskClient({ socket });
+  client = new AgentClient({ socket });
   outbox = openOutbox({ storage: memoryStorage(), key: 'outbox', env: {} });
 });
 afterEach(() => mock.timers.reset());

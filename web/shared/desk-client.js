@@ -1,39 +1,38 @@
 /**
- * The only module that knows the names of events. Everything else speaks to it:
- * `on(name, listener)` for what happens, and a method that returns a promise for each thing to do.
+ * What every page says to the desk. This module and agent-client.js are the only ones that know the names of events.
+ * Everything else speaks to them: `on(name, listener)` for what happens, and a method that returns a promise for each
+ * thing to do.
  *
- * Names: `state` (state, reason), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `activity`,
- * `message`, `typing`, `read`, `presence`, `resync`, `revoked` (reason).
+ * Names: `state` (state, reason), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `message`, `typing`,
+ * `read`, `presence`, `resync`.
  */
 import { DeskError } from './desk-error.js';
 
 export class DeskClient {
   session = null;
-  #socket;
+  /** For subclasses, as `ask` and `tell`. */
+  socket;
   #listeners = new Map();
 
   /** `identity` (`adopt(token)`) is given by pages of guests. */
   constructor({ socket, identity }) {
-    this.#socket = socket;
+    this.socket = socket;
     socket.onState = (state, reason) => {
       if (state !== 'connected') this.session = null;
-      this.#tell('state', state, reason);
+      this.tell('state', state, reason);
     };
     socket.on('session', (session) => {
       if (session.guestToken) identity?.adopt(session.guestToken);
       this.session = session;
-      this.#tell('ready', session);
+      this.tell('ready', session);
     });
-    socket.on('ticket:created', ({ ticket }) => this.#tell('ticket', ticket, { isNew: true }));
-    socket.on('ticket:updated', ({ ticket }) => this.#tell('ticket', ticket, { isNew: false }));
-    socket.on('ticket:closed', (event) => this.#tell('closed', event));
-    socket.on('ticket:activity', (activity) => this.#tell('activity', activity));
-    socket.on('chat:message', (message) => this.#tell('message', message));
-    socket.on('chat:typing', (event) => this.#tell('typing', event));
-    socket.on('chat:read', (event) => this.#tell('read', event));
-    socket.on('presence', (event) => this.#tell('presence', event));
-    socket.on('resync', () => this.#tell('resync'));
-    socket.on('revoked', (event) => this.#tell('revoked', event?.reason));
+    socket.on('ticket:updated', ({ ticket }) => this.tell('ticket', ticket, { isNew: false }));
+    socket.on('ticket:closed', (event) => this.tell('closed', event));
+    socket.on('chat:message', (message) => this.tell('message', message));
+    socket.on('chat:typing', (event) => this.tell('typing', event));
+    socket.on('chat:read', (event) => this.tell('read', event));
+    socket.on('presence', (event) => this.tell('presence', event));
+    socket.on('resync', () => this.tell('resync'));
   }
 
   /** True between `session` and the connection's end: only then the server knows who we are. */
@@ -42,20 +41,20 @@ export class DeskClient {
   }
 
   get state() {
-    return this.isReady ? 'ready' : this.#socket.state;
+    return this.isReady ? 'ready' : this.socket.state;
   }
 
   start() {
-    this.#socket.connect();
+    this.socket.connect();
   }
 
   stop() {
-    this.#socket.disconnect();
+    this.socket.disconnect();
   }
 
   /** Connects anew, with a fresh `auth`. */
   restart(reason) {
-    this.#socket.restart(reason);
+    this.socket.restart(reason);
   }
 
   /** Returns a function that ends the subscription. */
@@ -64,52 +63,28 @@ export class DeskClient {
     return () => this.#listeners.set(name, this.#listeners.get(name).filter((other) => other !== listener));
   }
 
-  createTicket = ({ text, subject, clientId }) => this.#ask('ticket:create', { text, subject, clientId });
-  listTickets = (query = {}) => this.#ask('ticket:list', query);
-  join = (ticketId, afterSeq) => this.#ask('ticket:join', { ticketId, afterSeq });
-  leave = (ticketId) => this.#socket.emit('room:leave', { ticketId });
-  closeTicket = (ticketId) => this.#change('ticket:close', { ticketId });
-  reopenTicket = (ticketId) => this.#change('ticket:reopen', { ticketId });
-  assign = (ticketId, agentId, ifVersion) => this.#change('ticket:assign', { ticketId, agentId, ifVersion });
-  post = (ticketId, text, clientId) => this.#ask('chat:message', { ticketId, text, clientId });
-  history = (ticketId, range) => this.#ask('chat:history', { ticketId, ...range });
-  typing = (ticketId, typing) => this.#socket.emit('chat:typing', { ticketId, typing });
-  read = (ticketId, seq) => this.#socket.emit('chat:read', { ticketId, seq });
+  createTicket = ({ text, subject, clientId }) => this.ask('ticket:create', { text, subject, clientId });
+  join = (ticketId, afterSeq) => this.ask('ticket:join', { ticketId, afterSeq });
+  leave = (ticketId) => this.socket.emit('room:leave', { ticketId });
+  post = (ticketId, text, clientId) => this.ask('chat:message', { ticketId, text, clientId });
+  history = (ticketId, range) => this.ask('chat:history', { ticketId, ...range });
+  typing = (ticketId, typing) => this.socket.emit('chat:typing', { ticketId, typing });
+  read = (ticketId, seq) => this.socket.emit('chat:read', { ticketId, seq });
 
-  /** Assigns while the assignee is the one `ticket` shows: a message raises the version too, and is no conflict. */
-  async reassign(ticket, agentId) {
-    try {
-      return await this.assign(ticket.ticketId, agentId, ticket.version);
-    } catch (error) {
-      if (error.code !== 'conflict') throw error;
-      const { ticket: current } = await this.history(ticket.ticketId, { limit: 1 });
-      this.#tell('ticket', current, { isNew: false });
-      if ((current.assigneeId ?? null) !== (ticket.assigneeId ?? null)) throw error;
-      return this.assign(ticket.ticketId, agentId, current.version);
-    }
-  }
-
-  async #ask(event, payload) {
+  async ask(event, payload) {
     let answer;
     try {
-      answer = await this.#socket.request(event, payload);
+      answer = await this.socket.request(event, payload);
     } catch (error) {
       // A socket that takes messages and answers nothing is half open: only a new one helps.
-      if (error.message === 'timeout') this.#socket.restart('ack timeout');
+      if (error.message === 'timeout') this.socket.restart('ack timeout');
       throw new DeskError({ code: error.message });
     }
     if (answer?.ok !== true) throw new DeskError(answer?.error);
     return answer;
   }
 
-  /** What an ack says about a ticket is news for every model, as the event would be. */
-  async #change(event, payload) {
-    const answer = await this.#ask(event, payload);
-    this.#tell('ticket', answer.ticket, { isNew: false });
-    return answer;
-  }
-
-  #tell(name, ...values) {
+  tell(name, ...values) {
     for (const listener of this.#listeners.get(name) ?? []) listener(...values);
   }
 }
