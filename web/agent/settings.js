@@ -1,6 +1,6 @@
 /** What agents set for themselves: the password, the second factor, the sessions. */
 import { h, icon, setChildren } from '../shared/dom.js';
-import { forgetAgent } from '../shared/storage.js';
+import { forgetAgent } from '../shared/agent-storage.js';
 import { getJSON, postJSON, sendJSON, showError, whileBusy } from './forms.js';
 import { drawQR } from './qr-view.js';
 import { passwordMistakes, settingsProblem } from './sentences.js';

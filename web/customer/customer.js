@@ -1,23 +1,24 @@
 /** The customer page: wires the guest's client to the view and remembers the conversation over reloads. */
-import { Chat } from '../shared/chat.js';
+import { openChat } from '../shared/chat.js';
 import { draftsIn } from '../shared/composer.js';
 import { isClosed } from '../shared/conversation.js';
 import { DeskClient } from '../shared/desk-client.js';
-import { GuestIdentity } from '../shared/guest-identity.js';
-import { GUEST_OUTBOX, openOutbox } from '../shared/outbox.js';
-import { Socket } from '../shared/socket.js';
+import { openIdentity } from '../shared/guest-identity.js';
+import { openOutbox } from '../shared/outbox.js';
+import { openSocket } from '../shared/socket.js';
 import { watchLoss } from '../shared/status-lines.js';
-import { openStorage, storedValue } from '../shared/storage.js';
+import { openStorage } from '../shared/storage.js';
+import { storedValue } from '../shared/stored-value.js';
 import { followKeyboard } from '../shared/viewport.js';
 import { createCustomerView } from './customer-view.js';
 
 const GONE = 'Your earlier conversation is no longer here. You can start a new one.';
 const session = openStorage('sessionStorage');
 const local = openStorage('localStorage');
-const identity = new GuestIdentity(local);
-const outbox = openOutbox({ storage: local, key: GUEST_OUTBOX, currentTicket: () => identity.ticketId });
+const identity = openIdentity(local);
+const outbox = openOutbox({ storage: local, key: 'martlet.guest.outbox', currentTicket: () => identity.ticketId });
 const drafts = draftsIn(storedValue(session, 'martlet.guest.drafts', {}));
-const socket = new Socket({ url: new URL('/socket.io/', location.href).href, auth: identity.auth, memory: session });
+const socket = openSocket({ url: new URL('/socket.io/', location.href).href, auth: identity.auth, memory: session });
 const client = new DeskClient({ socket, identity });
 
 let chat;
@@ -27,7 +28,7 @@ const view = createCustomerView({ client, drafts, onStartAnew: () => startAnew()
 function show(ticketId) {
   chat?.dispose();
   knownId = ticketId;
-  chat = new Chat({ client, side: 'guest', ticketId, outbox });
+  chat = openChat({ client, side: 'guest', ticketId, outbox });
   chat.subscribe(changed);
   view.show(chat);
   chat.open();
@@ -72,7 +73,7 @@ const elsewhere = new Map();
 function sendElsewhere() {
   for (const { ticketId } of outbox.get()) {
     if (ticketId === chat.ticketId || elsewhere.has(ticketId)) continue;
-    elsewhere.set(ticketId, new Chat({ client, side: 'guest', ticketId, outbox }));
+    elsewhere.set(ticketId, openChat({ client, side: 'guest', ticketId, outbox }));
     elsewhere.get(ticketId).flush();
   }
 }

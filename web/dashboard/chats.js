@@ -1,5 +1,5 @@
 /** The conversations of this tab: one is shown, some are kept for going back, those with unsent messages send on. */
-import { Chat } from '../shared/chat.js';
+import { openChat } from '../shared/chat.js';
 
 const KEPT = 20;
 
@@ -43,7 +43,7 @@ export class Chats {
 
   #chat(ticketId) {
     const options = { client: this.#client, side: 'agents', ticketId, outbox: this.#outbox };
-    const chat = this.#chats.get(ticketId) ?? new Chat(options);
+    const chat = this.#chats.get(ticketId) ?? openChat(options);
     if (!this.#chats.has(ticketId)) chat.subscribe(() => this.#onChange(chat));
     this.#chats.delete(ticketId);
     this.#chats.set(ticketId, chat);

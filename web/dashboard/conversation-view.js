@@ -1,7 +1,7 @@
 /** One conversation as an agent sees it: who it is, what can be done with it, the messages, the composer. */
 import { createComposer } from '../shared/composer.js';
 import { hasOlder, isClosed } from '../shared/conversation.js';
-import { sentenceFor } from '../shared/desk-error.js';
+import { sentenceFor } from '../shared/error-sentences.js';
 import { h, icon, setAttribute, setText } from '../shared/dom.js';
 import { createMessageLog } from '../shared/message-log.js';
 import { createErrorLine, createTypingLine } from '../shared/status-lines.js';

@@ -2,12 +2,14 @@
 import { postJSON } from '../agent/forms.js';
 import { draftsIn } from '../shared/composer.js';
 import { AgentClient } from '../shared/agent-client.js';
+import { AGENT_PREFIX, forgetAgent } from '../shared/agent-storage.js';
 import { setChildren } from '../shared/dom.js';
 import { makeFormat } from '../shared/format.js';
 import { openOutbox } from '../shared/outbox.js';
-import { Socket } from '../shared/socket.js';
+import { openSocket } from '../shared/socket.js';
 import { createConnectionLine, watchLoss } from '../shared/status-lines.js';
-import { AGENT_PREFIX, forgetAgent, openStorage, storedValue } from '../shared/storage.js';
+import { openStorage } from '../shared/storage.js';
+import { storedValue } from '../shared/stored-value.js';
 import { waitingLabel } from '../shared/ticket-list.js';
 import { followKeyboard } from '../shared/viewport.js';
 import { Chats } from './chats.js';
@@ -21,7 +23,7 @@ import { TicketStore } from './ticket-store.js';
 const app = document.getElementById('app');
 const format = makeFormat();
 const storage = openStorage('sessionStorage');
-const socket = new Socket({ url: new URL('/socket.io/', location.href).href, memory: storage });
+const socket = openSocket({ url: new URL('/socket.io/', location.href).href, memory: storage });
 const client = new AgentClient({ socket });
 const connection = createConnectionLine({
   client,

@@ -1,5 +1,5 @@
 /** Views with counts, and the tickets of the one that is shown. */
-import { sentenceFor } from '../shared/desk-error.js';
+import { sentenceFor } from '../shared/error-sentences.js';
 import { h, keyedList, setAttribute, setChildren, setText } from '../shared/dom.js';
 import { createErrorLine } from '../shared/status-lines.js';
 import { VIEWS, isUnread, visibleTickets } from '../shared/ticket-list.js';

@@ -1,6 +1,6 @@
 /** The agent's own menu: closes by Esc and by a click elsewhere; at logout drafts and unsent messages are forgotten. */
 import { setText } from '../shared/dom.js';
-import { forgetAgent } from '../shared/storage.js';
+import { forgetAgent } from '../shared/agent-storage.js';
 import { initials } from './people.js';
 
 const ROLES = { admin: 'Admin', agent: 'Agent' };

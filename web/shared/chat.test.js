@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import { AgentClient } from './agent-client.js';
-import { Chat } from './chat.js';
+import { openChat } from './chat.js';
 import { DeskClient } from './desk-client.js';
 import { openOutbox } from './outbox.js';
 import { memoryStorage } from './storage.js';
@@ -66,7 +66,7 @@ let client;
 let outbox;
 
 function makeChat(ticketId) {
-  return new Chat({ client, side: 'guest', ticketId, outbox });
+  return openChat({ client, side: 'guest', ticketId, outbox });
 }
 
 /** Stores as the server does: a known clientId gives the same message. */

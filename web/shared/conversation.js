@@ -12,17 +12,19 @@ export function emptyConversation(side) {
   return { side, ticket: null, closedBy: null, start: 1, messages: [], pending: [], typing: [], reads };
 }
 
-export const sideOf = (role) => (role === 'guest' ? 'guest' : 'agents');
-const otherSide = (side) => (side === 'guest' ? 'agents' : 'guest');
+export const sideOf = (role) => (role === 'guest' ? role : 'agents');
+const isFrom = (side, message) => sideOf(message.senderRole) === side;
 
 /** A ticket as the server told it; an older version than the known one changes nothing but the reads. */
-export function withTicket(conversation, ticket, closedBy = ticket.closedBy ?? null) {
+export function withTicket(conversation, ticket, closedBy = ticket.closedBy) {
   const known = conversation.ticket;
-  const isNews = !known || !(ticket.version < known.version);
-  const next = isNews ? { ...conversation, ticket: withHighestSeq(ticket, known) } : conversation;
-  const isClosed = next.ticket.status === 'closed';
-  const by = isClosed ? (isNews && closedBy) || conversation.closedBy : null;
-  return withReads(by === next.closedBy ? next : { ...next, closedBy: by }, ticket.reads ?? {});
+  let next = conversation;
+  if (!(ticket.version < known?.version)) {
+    const lastSeq = Math.max(ticket.lastSeq, known?.lastSeq ?? 0);
+    const by = ticket.status === 'closed' ? closedBy ?? conversation.closedBy : null;
+    next = { ...conversation, ticket: { ...ticket, lastSeq }, closedBy: by };
+  }
+  return withReads(next, ticket.reads ?? {});
 }
 
 /** The newest page of a conversation that exists already: what comes before it is only loaded on demand. */
@@ -35,17 +37,14 @@ export function withNewestPage(conversation, { ticket, messages }) {
 export function withMessages(conversation, messages) {
   const known = new Set(conversation.messages.map((message) => message.seq));
   const fresh = messages.filter((message) => !known.has(message.seq) && known.add(message.seq));
-  const stored = new Set(messages.map((message) => message.clientId).filter(Boolean));
-  const pending = conversation.pending.filter((entry) => !stored.has(entry.clientId));
-  const isSettled = pending.length < conversation.pending.length;
-  if (!fresh.length && !isSettled) return conversation;
-  const senders = new Set(fresh.map((message) => message.senderId));
+  const pending = conversation.pending.filter((entry) => !messages.some((message) => message.clientId === entry.clientId));
+  if (!fresh.length && pending.length === conversation.pending.length) return conversation;
   return {
     ...conversation,
     start: Math.min(conversation.start, ...fresh.map((message) => message.seq)),
-    messages: fresh.length ? [...conversation.messages, ...fresh].sort((a, b) => a.seq - b.seq) : conversation.messages,
-    pending: isSettled ? pending : conversation.pending,
-    typing: conversation.typing.filter((typist) => !senders.has(typist.userId)),
+    messages: [...conversation.messages, ...fresh].sort((a, b) => a.seq - b.seq),
+    pending,
+    typing: conversation.typing.filter((typist) => !fresh.some((message) => message.senderId === typist.userId)),
   };
 }
 
@@ -54,17 +53,18 @@ export function withPending(conversation, { clientId, text, at }) {
   return { ...conversation, pending: [...conversation.pending, { clientId, text, at, state: 'waiting' }] };
 }
 
-export function withFailure(conversation, clientId, error) {
-  return withEntry(conversation, clientId, { state: 'failed', error });
-}
+export const withFailure = (conversation, clientId, error) =>
+  withEntry(conversation, clientId, (entry) => [{ ...entry, state: 'failed', error }]);
 
-export function withRetry(conversation, clientId) {
-  return withEntry(conversation, clientId, { state: 'waiting', error: undefined });
-}
+export const withRetry = (conversation, clientId) =>
+  withEntry(conversation, clientId, (entry) => [{ ...entry, state: 'waiting', error: undefined }]);
 
-export function withoutPending(conversation, clientId) {
-  return { ...conversation, pending: conversation.pending.filter((entry) => entry.clientId !== clientId) };
-}
+export const withoutPending = (conversation, clientId) => withEntry(conversation, clientId, () => []);
+
+const withEntry = (conversation, clientId, change) => ({
+  ...conversation,
+  pending: conversation.pending.flatMap((entry) => (entry.clientId === clientId ? change(entry) : entry)),
+});
 
 /** How far each side has read; positions only grow. */
 export function withReads(conversation, { guest = 0, agents = 0 }) {
@@ -74,12 +74,11 @@ export function withReads(conversation, { guest = 0, agents = 0 }) {
 }
 
 /** `event` is `{userId, role, name, typing}`; whoever types is forgotten 5 s after the last word of it. */
-export function withTyping(conversation, event, now) {
-  const others = conversation.typing.filter((typist) => typist.userId !== event.userId);
-  if (!event.typing && others.length === conversation.typing.length) return conversation;
-  const { userId, role, name } = event;
-  const typing = event.typing ? [...others, { userId, role, name, until: now + TYPING_TIME }] : others;
-  return { ...conversation, typing };
+export function withTyping(conversation, { userId, role, name, typing }, now) {
+  const others = conversation.typing.filter((typist) => typist.userId !== userId);
+  if (typing) others.push({ userId, role, name, until: now + TYPING_TIME });
+  else if (others.length === conversation.typing.length) return conversation;
+  return { ...conversation, typing: others };
 }
 
 export function withoutExpiredTyping(conversation, now) {
@@ -90,18 +89,13 @@ export function withoutExpiredTyping(conversation, now) {
 /** The last seq up to which nothing is missing, counted from `start`. */
 export function contiguousSeq({ start, messages }) {
   let seq = start - 1;
-  for (const message of messages) {
-    if (message.seq > seq + 1) break;
-    seq = Math.max(seq, message.seq);
-  }
+  for (const message of messages) if (message.seq === seq + 1) seq += 1;
   return seq;
 }
 
 /** True if the server has newer messages, or some in between, that are not here. */
-export function isMissing(conversation) {
-  const { messages, ticket } = conversation;
-  return Math.max(messages.at(-1)?.seq ?? 0, ticket?.lastSeq ?? 0) > contiguousSeq(conversation);
-}
+export const isMissing = (conversation) =>
+  Math.max(conversation.messages.at(-1)?.seq ?? 0, conversation.ticket?.lastSeq ?? 0) > contiguousSeq(conversation);
 
 export const hasOlder = ({ start }) => start > 1;
 
@@ -112,19 +106,9 @@ export const nextToSend = ({ pending }) => pending.find((entry) => entry.state =
 
 /** Where an own message is: "stored" or "seen"; of the other side: "received". */
 export function stateOf({ side, reads }, message) {
-  if (sideOf(message.senderRole) !== side) return 'received';
-  return message.seq <= reads[otherSide(side)] ? 'seen' : 'stored';
+  if (!isFrom(side, message)) return 'received';
+  return message.seq <= reads[side === 'guest' ? 'agents' : 'guest'] ? 'seen' : 'stored';
 }
 
-export function unreadCount({ side, reads, messages }) {
-  return messages.filter((message) => message.seq > reads[side] && sideOf(message.senderRole) !== side).length;
-}
-
-function withEntry(conversation, clientId, change) {
-  const pending = conversation.pending.map((entry) => (entry.clientId === clientId ? { ...entry, ...change } : entry));
-  return { ...conversation, pending };
-}
-
-function withHighestSeq(ticket, known) {
-  return known && known.lastSeq > ticket.lastSeq ? { ...ticket, lastSeq: known.lastSeq } : ticket;
-}
+export const unreadCount = ({ side, reads, messages }) =>
+  messages.filter((message) => message.seq > reads[side] && !isFrom(side, message)).length;

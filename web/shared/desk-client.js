@@ -8,6 +8,8 @@
  */
 import { DeskError } from './desk-error.js';
 
+const EVENTS = { closed: 'ticket:closed', presence: 'presence', resync: 'resync' };
+
 export class DeskClient {
   session = null;
   /** For subclasses, as `ask` and `tell`. */
@@ -27,12 +29,9 @@ export class DeskClient {
       this.tell('ready', session);
     });
     socket.on('ticket:updated', ({ ticket }) => this.tell('ticket', ticket, { isNew: false }));
-    socket.on('ticket:closed', (event) => this.tell('closed', event));
-    socket.on('chat:message', (message) => this.tell('message', message));
-    socket.on('chat:typing', (event) => this.tell('typing', event));
-    socket.on('chat:read', (event) => this.tell('read', event));
-    socket.on('presence', (event) => this.tell('presence', event));
-    socket.on('resync', () => this.tell('resync'));
+    for (const name of ['closed', 'message', 'typing', 'read', 'presence', 'resync']) {
+      socket.on(EVENTS[name] ?? `chat:${name}`, (event) => this.tell(name, event));
+    }
   }
 
   /** True between `session` and the connection's end: only then the server knows who we are. */
@@ -63,7 +62,7 @@ export class DeskClient {
     return () => this.#listeners.set(name, this.#listeners.get(name).filter((other) => other !== listener));
   }
 
-  createTicket = ({ text, subject, clientId }) => this.ask('ticket:create', { text, subject, clientId });
+  createTicket = (fields) => this.ask('ticket:create', fields);
   join = (ticketId, afterSeq) => this.ask('ticket:join', { ticketId, afterSeq });
   leave = (ticketId) => this.socket.emit('room:leave', { ticketId });
   post = (ticketId, text, clientId) => this.ask('chat:message', { ticketId, text, clientId });

@@ -1,5 +1,5 @@
 /** One message as an element: `make(row)` once, `fill(element, row)` at each change. The text never changes. */
-import { sentenceFor } from './desk-error.js';
+import { sentenceFor } from './error-sentences.js';
 import { h, icon, setAttribute, setChildren, setText } from './dom.js';
 import { linkParts } from './links.js';
 

@@ -6,66 +6,62 @@
  */
 import { makeClientId } from './ids.js';
 
-export const GUEST_OUTBOX = 'martlet.guest.outbox';
-const DEAD_AFTER = 60 * 1000;
+const DEAD_AFTER = 60000;
 const RELOAD_TIME = 3000;
-const KEPT_FOR = 7 * 24 * 60 * 60 * 1000;
+const KEPT_FOR = 7 * 24 * 3600000;
 
 /** `currentTicket()`: the conversation that takes what was to open one. Use the result like a storedValue of a list. */
 export function openOutbox({ storage, key, currentTicket = () => null, env = globalThis, owner = makeClientId() }) {
   let own = [];
-  /** The clientIds of those that lie in the storage: if one is gone from there, it was sent or given up elsewhere. */
-  let kept = new Set();
+  /** Those that lie in the storage: if one is gone from there, it was sent or given up elsewhere. */
+  let kept = [];
   let timer;
   const listeners = new Set();
 
   const all = () => {
     try {
-      const entries = JSON.parse(storage.getItem(key));
-      return Array.isArray(entries) ? entries : [];
+      return JSON.parse(storage.getItem(key)) ?? [];
     } catch {
       return [];
     }
   };
+  /** Says whether it was written: with a full storage, this page goes on with what it has in memory. */
   const write = (entries) => {
     try {
       storage.setItem(key, JSON.stringify(entries));
       return true;
     } catch {
-      return false; // A full storage: this page goes on with what it has in memory.
+      return false;
     }
   };
   const set = (next) => {
-    const mine = idsOf([...own, ...next]);
+    const mine = [...own, ...next];
     own = next;
-    const others = all().filter((entry) => !mine.has(entry.clientId));
-    if (write([...others, ...own.map((entry) => ({ ...entry, owner }))])) kept = idsOf(own);
+    const others = all().filter((entry) => !isIn(mine, entry));
+    if (write([...others, ...own.map((entry) => ({ ...entry, owner }))])) kept = own;
   };
   const adopt = (isFree) => {
-    const mine = idsOf(own);
-    const free = all().filter((entry) => isFree(entry) && !mine.has(entry.clientId));
-    const taken = free.map((entry) => ({ ...entry, ticketId: entry.ticketId ?? currentTicket() }));
-    if (taken.length > 0) set([...own, ...taken]);
-    return taken.length > 0;
+    const free = all().filter((entry) => isFree(entry) && !isIn(own, entry));
+    if (free.length) set([...own, ...free.map((entry) => ({ ...entry, ticketId: entry.ticketId ?? currentTicket() }))]);
+    return free.length;
   };
   const dropWhatIsGone = () => {
-    const there = idsOf(all());
-    const left = own.filter((entry) => there.has(entry.clientId) || !kept.has(entry.clientId));
-    const isChanged = left.length < own.length;
-    own = left;
-    return isChanged;
+    const there = all();
+    const before = own.length;
+    own = own.filter((entry) => isIn(there, entry) || !isIn(kept, entry));
+    return own.length < before;
   };
   const tell = () => listeners.forEach((listener) => listener());
 
-  if (all().some((entry) => age(entry) >= KEPT_FOR)) write(all().filter((entry) => age(entry) < KEPT_FOR));
+  const young = all().filter((entry) => age(entry) < KEPT_FOR);
+  if (young.length < all().length) write(young);
   adopt((entry) => !entry.owner || age(entry) > DEAD_AFTER);
 
   env.addEventListener?.('pagehide', () => {
-    const mine = idsOf(own);
-    if (mine.size > 0) write(all().map((entry) => (mine.has(entry.clientId) ? { ...entry, owner: null } : entry)));
+    if (own.length) write(all().map((entry) => (isIn(own, entry) ? { ...entry, owner: null } : entry)));
   });
   env.addEventListener?.('pageshow', (event) => {
-    if (!event.persisted || own.length === 0) return;
+    if (!event.persisted || !own.length) return;
     dropWhatIsGone();
     set(own);
     tell();
@@ -74,8 +70,7 @@ export function openOutbox({ storage, key, currentTicket = () => null, env = glo
     if (event.key !== key && event.key !== null) return;
     if (dropWhatIsGone()) tell();
     clearTimeout(timer);
-    const isFree = (entry) => !entry.owner;
-    if (all().some(isFree)) timer = setTimeout(() => adopt(isFree) && tell(), RELOAD_TIME);
+    timer = setTimeout(() => adopt((entry) => !entry.owner) && tell(), RELOAD_TIME);
   });
 
   return {
@@ -89,5 +84,5 @@ export function openOutbox({ storage, key, currentTicket = () => null, env = glo
   };
 }
 
-const idsOf = (entries) => new Set(entries.map((entry) => entry.clientId));
+const isIn = (entries, { clientId }) => entries.some((entry) => entry.clientId === clientId);
 const age = (entry) => Date.now() - Date.parse(entry.at);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Socket } from './socket.js';
+import './polling.js';
+import { openSocket } from './socket.js';
 import { memoryStorage } from './storage.js';
 
 const HANDSHAKE = { sid: 's/1', upgrades: ['websocket'], pingInterval: 25000, pingTimeout: 20000, maxPayload: 60 };
@@ -35,7 +36,7 @@ class NoWebSocket {
 
 async function connected(memory = memoryStorage()) {
   const server = makeServer();
-  const socket = new Socket({
+  const socket = openSocket({
     url: 'https://desk.example/socket.io/', auth: () => ({ guestToken: '' }), memory,
     env: { WebSocket: NoWebSocket, fetch: server.fetch },
   });
@@ -78,7 +79,7 @@ test('what ends an attempt for another reason is no reason to poll', async () =>
       fetch: (url) => asked.push(url) && new Promise(() => {}),
       addEventListener: (...listener) => page.addEventListener(...listener),
     };
-    const socket = new Socket({ url: 'https://desk.example/socket.io/', memory: memoryStorage(), env });
+    const socket = openSocket({ url: 'https://desk.example/socket.io/', memory: memoryStorage(), env });
     socket.connect();
     page.dispatchEvent(new Event(type));
     assert.deepEqual([asked, socket.state], [[], 'waiting']);

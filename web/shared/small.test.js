@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { forgetAgent } from './agent-storage.js';
 import { isBlank } from './composer.js';
-import { DeskError, sentenceFor } from './desk-error.js';
+import { DeskError } from './desk-error.js';
+import { sentenceFor } from './error-sentences.js';
 import { makeFormat } from './format.js';
-import { GuestIdentity } from './guest-identity.js';
+import { openIdentity } from './guest-identity.js';
 import { makeClientId } from './ids.js';
 import { linkParts } from './links.js';
-import { forgetAgent, memoryStorage, openStorage, storedValue } from './storage.js';
+import { memoryStorage, openStorage } from './storage.js';
+import { storedValue } from './stored-value.js';
 
 describe('clientId', () => {
   test('sorts by time, has at most 64 characters and is never the same', () => {
@@ -117,38 +120,38 @@ describe('storage', () => {
 
 describe('a guest', () => {
   test('always has a token to show, even an empty one', () => {
-    const identity = new GuestIdentity(memoryStorage());
-    assert.deepEqual(identity.auth(), { guestToken: '' });
+    const identity = openIdentity(memoryStorage());
+    assert.equal(identity.auth().guestToken, '');
     identity.adopt('secret');
-    assert.deepEqual(identity.auth(), { guestToken: 'secret' });
+    assert.equal(identity.auth().guestToken, 'secret');
   });
 
   test('is the same after a reload, with the same conversation', () => {
     const storage = memoryStorage();
-    const identity = new GuestIdentity(storage);
+    const identity = openIdentity(storage);
     identity.adopt('secret');
     identity.remember('t');
-    const again = new GuestIdentity(storage);
+    const again = openIdentity(storage);
     assert.deepEqual([again.auth().guestToken, again.ticketId], ['secret', 't']);
     again.remember(null);
-    assert.equal(new GuestIdentity(storage).ticketId, null);
+    assert.equal(openIdentity(storage).ticketId, null);
   });
 
   test('of two tabs is the one who opened a ticket', () => {
     const storage = memoryStorage();
-    const [one, two] = [new GuestIdentity(storage), new GuestIdentity(storage)];
+    const [one, two] = [openIdentity(storage), openIdentity(storage)];
     one.adopt('first');
     two.adopt('second');
     one.remember('t');
     assert.equal(two.reload(), true);
-    assert.deepEqual(two.auth(), { guestToken: 'first' });
+    assert.equal(two.auth().guestToken, 'first');
     assert.equal(two.reload(), false);
   });
 
   test('keeps its token in memory where the browser refuses', () => {
-    const identity = new GuestIdentity({ getItem: () => null, setItem() { throw new Error('full'); } });
+    const identity = openIdentity({ getItem: () => null, setItem() { throw new Error('full'); } });
     identity.adopt('secret');
-    assert.deepEqual(identity.auth(), { guestToken: 'secret' });
+    assert.equal(identity.auth().guestToken, 'secret');
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, afterEach, describe, mock, test } from 'node:test';
-import { backoff, decodePacket, Socket } from './socket.js';
+import './polling.js';
+import { backoff, decodePacket, openSocket } from './socket.js';
 import { memoryStorage } from './storage.js';
 
 const HANDSHAKE = JSON.stringify({ sid: 's', upgrades: [], pingInterval: 1000, pingTimeout: 500, maxPayload: 1000 });
@@ -26,7 +27,7 @@ class FakeWebSocket {
 
 function makeSocket(options = {}) {
   const env = { WebSocket: FakeWebSocket, fetch: () => new Promise(() => {}), ...options.env };
-  const socket = new Socket({ url: 'http://desk.example/socket.io/', memory: memoryStorage(), ...options, env });
+  const socket = openSocket({ url: 'http://desk.example/socket.io/', memory: memoryStorage(), ...options, env });
   const states = [];
   socket.onState = (state, reason) => states.push(reason ? `${state}: ${reason}` : state);
   return { socket, states };
@@ -125,7 +126,7 @@ describe('connecting', () => {
     assert.equal(states.at(-1), 'waiting: timeout');
   });
 
-  test('has more time to open after each failure', () => {
+  test('has more time to open after each failure', async () => {
     const polls = [];
     const env = { fetch: () => polls.push(1) && new Promise(() => {}) };
     makeSocket({ env }).socket.connect();
@@ -133,6 +134,7 @@ describe('connecting', () => {
       mock.timers.tick(patience - 1);
       assert.deepEqual([opened.length, polls.length], [index + 1, index]);
       mock.timers.tick(1);
+      await new Promise(setImmediate);
       assert.equal(polls.length, index + 1);
       mock.timers.tick(patience);
       mock.timers.tick(backoff(index, 1));
