@@ -18,7 +18,7 @@ need_swift() {
 }
 
 check_format() {
-    need_swift && swift format lint --strict --recursive Sources Tests Examples Fuzzing Package.swift
+    need_swift && swift format lint --strict --recursive Sources Tests Examples Fuzzing Benchmarks Package.swift
 }
 
 check_layers() {
