@@ -73,7 +73,7 @@ mutant expiry 'a login ends at exp' Sources/DeskServer/Accounts/LoginTokens.swif
     'guard now.milliseconds / 1000 < claims.exp else' 'guard claims.exp > 0 else'
 mutant origin 'a foreign origin is refused' Sources/EngineIO/OriginPolicy.swift \
     'swift EngineIOTests.RequestTests' \
-    'contains(origin) ? .allowed : .denied' 'contains(origin) ? .allowed : .own'
+    'self.allows(origin) ? .allowed : .denied' 'self.allows(origin) ? .allowed : .own'
 
 chosen() { # name
     [ "${#wanted[@]}" -eq 0 ] && return 0

@@ -6,13 +6,14 @@ package enum Action: Sendable, CaseIterable {
     case manageOwnSessions
     /// Everybody's login sessions.
     case manageAllSessions
+    case manageSites
 
     fileprivate func isOpen(to role: Role) -> Bool {
         switch self {
         case .createTicket: role == .guest
         case .readTicket, .postMessage, .sendTyping, .markRead: true
         case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .manageOwnSessions: role != .guest
-        case .manageAllSessions: role == .admin
+        case .manageAllSessions, .manageSites: role == .admin
         }
     }
 }

@@ -6,7 +6,7 @@ struct Schema {
     static let applicationID = 0x4D61_7274
 
     /// What this program makes.
-    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors])
+    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors, sites])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
     var migrations: [String]
@@ -150,5 +150,23 @@ struct Schema {
         ALTER TABLE accounts ADD COLUMN totpSecret TEXT;
         ALTER TABLE accounts ADD COLUMN totpLastStep INTEGER;
         ALTER TABLE accounts ADD COLUMN recoveryCodes TEXT;
+        """
+
+    /// - `origins` has spaces between, `periods` is `day from to` with commas between; a site has both of `timeZone` and
+    ///   `periods`, or neither.
+    private static let sites = """
+        CREATE TABLE sites (
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            origins TEXT NOT NULL,
+            color TEXT NOT NULL,
+            position TEXT NOT NULL,
+            greeting TEXT NOT NULL,
+            title TEXT NOT NULL,
+            timeZone TEXT,
+            periods TEXT,
+            secret TEXT,
+            createdAt INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

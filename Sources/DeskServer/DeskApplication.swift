@@ -92,11 +92,13 @@ private struct Parts {
             var generator = SystemRandomNumberGenerator()
             return RandomID.make(using: &generator)
         }
-        let origins = OriginPolicy(
+        let settings = CurrentSettings(allowedOrigins: configuration.allowedOrigins, logger: logger)
+        var origins = OriginPolicy(
             own: configuration.publicOrigin?.rawValue,
             allowed: Set(configuration.allowedOrigins.map(\.rawValue)),
             isSecure: configuration.tls != nil
         )
+        origins.allows = { settings.isOfASite($0) }
         let start = ContinuousClock.now
         let limiter = RateLimiter(
             configuration.limits,
@@ -118,7 +120,6 @@ private struct Parts {
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             activityInterval: configuration.activityInterval
         )
-        let settings = CurrentSettings(logger: logger)
         let socketDesk = SocketDesk(
             store: store,
             now: now,
@@ -157,7 +158,7 @@ private struct Parts {
         router.add(
             middleware: SecurityHeadersMiddleware(
                 isSecure: configuration.isSecure,
-                allowedOrigins: configuration.allowedOrigins
+                settings: settings
             )
         )
         router.add(middleware: FailureMiddleware(files: files))
@@ -193,6 +194,18 @@ private struct Parts {
             passwords: passwords,
             secondFactors: secondFactors,
             gate: gate
+        )
+        .add(to: router)
+
+        let refused = RefusedOrigins()
+        WidgetConfigRoute(settings: settings, presence: presence, origins: origins, refused: refused, now: now)
+            .add(to: router)
+        SiteRoutes(
+            desk: desk,
+            authenticator: authenticator,
+            secrets: SiteSecrets(key: secrets.siteKey),
+            settings: settings,
+            refused: refused
         )
         .add(to: router)
 

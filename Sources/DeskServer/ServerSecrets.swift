@@ -11,7 +11,7 @@ package struct ServerSecrets: Sendable {
     /// - Parameters:
     ///   - loginKeys: The keys as they are now; called often.
     ///   - guestKey: At least 32 bytes, like the next.
-    ///   - accountKey: Those for what accounts have besides their password are derived from it.
+    ///   - accountKey: Those for what accounts have besides their password, and for the secrets of sites, are derived from it.
     package init(
         loginKeys: @escaping @Sendable () throws -> LoginKeys,
         guestKey: [UInt8],
@@ -28,6 +28,9 @@ package struct ServerSecrets: Sendable {
     var sealingKey: SymmetricKey { derived("totp") }
     /// Hashes the recovery codes.
     var recoveryKey: SymmetricKey { derived("recovery") }
+
+    /// Encrypts the secrets of sites.
+    var siteKey: SymmetricKey { derived("site") }
 
     private func derived(_ purpose: String) -> SymmetricKey {
         HKDF<SHA256>

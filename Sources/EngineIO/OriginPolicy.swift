@@ -11,7 +11,7 @@ public struct OriginPolicy: Sendable {
         case absent
         /// The server's own origin, see ``OriginPolicy/own``.
         case own
-        /// A foreign origin of ``OriginPolicy/allowed``. CORS headers name it.
+        /// A foreign origin of ``OriginPolicy/allowed``, or by ``OriginPolicy/allows``. CORS headers name it.
         case allowed
         /// Any other origin, `null` included. The request gets 403.
         case denied
@@ -27,6 +27,10 @@ public struct OriginPolicy: Sendable {
     public var allowed: Set<String> = [] {
         didSet { self.folded = Set(self.allowed.map { $0.lowercased() }) }
     }
+
+    /// Asked for each foreign origin that is not in ``allowed``, in lower case, on an event loop: for origins that change
+    /// while the server runs. It must be quick. Default: none is let in.
+    public var allows: @Sendable (_ origin: String) -> Bool = { _ in false }
 
     /// Whether TLS ends in this process, so that a page under http is a foreign one. Default false.
     public var isSecure: Bool
@@ -54,7 +58,7 @@ public struct OriginPolicy: Sendable {
     public func judge(origin: String?, host: String?) -> Verdict {
         guard let origin = origin?.lowercased() else { return .absent }
         if self.isOwn(origin, host: host) { return .own }
-        return self.folded.contains(origin) ? .allowed : .denied
+        return self.folded.contains(origin) || self.allows(origin) ? .allowed : .denied
     }
 
     private func isOwn(_ origin: String, host: String?) -> Bool {

@@ -62,7 +62,8 @@ struct CopyTests {
         #expect(try DataDirectory.Secret.allCases.map(other.secret) == secrets)
         #expect(
             try Verification(of: other.databasePath).counts.keys.sorted() == [
-                "accounts", "guests", "loginSessions", "messages", "settings", "setupLinks", "tickets", "users",
+                "accounts", "guests", "loginSessions", "messages", "settings", "setupLinks", "sites", "tickets",
+                "users",
             ]
         )
         for name in try FileManager.default.contentsOfDirectory(atPath: other.path) {

@@ -10,13 +10,18 @@ struct AuthorizationTests {
 
     private let admin = Principal.agent(Account.ID(rawValue: "b"), name: "Bea", role: .admin)
 
-    @Test func `agents may do everything but open tickets and see the sessions of others, admins that too`() throws {
-        for action in Action.allCases where ![.createTicket, .manageAllSessions].contains(action) {
+    @Test
+    func `agents may do everything but open tickets, see the sessions of others and change sites, admins that too`()
+        throws
+    {
+        for action in Action.allCases where ![.createTicket, .manageAllSessions, .manageSites].contains(action) {
             try authorize(agent, to: action, on: ticket)
             try authorize(admin, to: action, on: ticket)
         }
-        try authorize(admin, to: .manageAllSessions)
-        #expect(throws: DeskError.forbidden) { try authorize(agent, to: .manageAllSessions) }
+        for action in [Action.manageAllSessions, .manageSites] {
+            try authorize(admin, to: action)
+            #expect(throws: DeskError.forbidden) { try authorize(agent, to: action) }
+        }
         for person in [agent, admin] {
             #expect(throws: DeskError.forbidden) { try authorize(person, to: .createTicket) }
         }
@@ -24,6 +29,7 @@ struct AuthorizationTests {
 
     @Test(arguments: [
         Action.listTickets, .closeTicket, .reopenTicket, .assignTicket, .manageOwnSessions, .manageAllSessions,
+        .manageSites,
     ])
     func `a guest is refused by role, whosever the ticket`(action: Action) {
         for guest in [owner, stranger] {

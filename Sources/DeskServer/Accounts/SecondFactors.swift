@@ -1,8 +1,8 @@
 import Crypto
 import Desk
 
-/// Makes second factors and reads their codes. What is stored is of no use without the key: secrets are encrypted
-/// (AES-GCM), recovery codes hashed (HMAC-SHA256).
+/// Makes second factors and reads their codes. What is stored is of no use without the key: secrets are sealed,
+/// recovery codes hashed (HMAC-SHA256).
 struct SecondFactors: Sendable {
     static let recoveryCodeCount = 10
     /// 12 of 32 characters: 60 bits.
@@ -10,33 +10,23 @@ struct SecondFactors: Sendable {
     /// Without the letters that look like digits.
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
 
-    private let sealingKey: SymmetricKey
+    private let sealer: Sealer
     private let hashingKey: SymmetricKey
 
     init(sealingKey: SymmetricKey, hashingKey: SymmetricKey) {
-        self.sealingKey = sealingKey
+        self.sealer = Sealer(key: sealingKey)
         self.hashingKey = hashingKey
     }
 
     /// - Returns: A new secret, and the form in which it is stored: only for that account.
     func make(for id: Account.ID) throws(DeskError) -> (totp: TOTP, sealed: String) {
         let totp = TOTP(secret: PasswordHash.randomBytes(TOTP.secretByteCount))
-        do {
-            let box = try AES.GCM.seal(totp.secret, using: sealingKey, authenticating: Self.purpose(id))
-            guard let combined = box.combined else { throw DeskError.unavailable }
-            return (totp, Base64URL.encode(combined))
-        } catch {
-            throw .unavailable
-        }
+        return (totp, try sealer.seal(totp.secret, for: Self.purpose(id)))
     }
 
     /// Nil if it was not sealed here for that account.
     func totp(of sealed: String, for id: Account.ID) -> TOTP? {
-        guard sealed.utf8.count <= 256, let bytes = Base64URL.decode(sealed),
-            let box = try? AES.GCM.SealedBox(combined: bytes),
-            let secret = try? AES.GCM.open(box, using: sealingKey, authenticating: Self.purpose(id))
-        else { return nil }
-        return TOTP(secret: Array(secret))
+        sealer.open(sealed, for: Self.purpose(id)).map { TOTP(secret: $0) }
     }
 
     /// What a typed code proves, if it is not used up; nil for one that is wrong. Spaces and dashes do not matter.
@@ -66,7 +56,7 @@ struct SecondFactors: Sendable {
         return Base64URL.encode(mac)
     }
 
-    private static func purpose(_ id: Account.ID) -> [UInt8] {
-        Array("totp.\(id)".utf8)
+    private static func purpose(_ id: Account.ID) -> String {
+        "totp.\(id)"
     }
 }

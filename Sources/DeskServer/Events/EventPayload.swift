@@ -1,7 +1,7 @@
 import Desk
 import SocketIO
 
-/// The fields of an event's object. Null counts as absent.
+/// The fields of an event's object, or of a request's. Null counts as absent.
 struct EventPayload {
     private let object: JSONObject
 
@@ -30,6 +30,14 @@ struct EventPayload {
     func bool(_ name: String) throws(DeskError) -> Bool {
         guard let value = try optional(name, as: \.bool) else { throw .invalid(field: name) }
         return value
+    }
+
+    func optionalArray(_ name: String) throws(DeskError) -> [JSON]? {
+        try optional(name, as: \.array)
+    }
+
+    func optionalObject(_ name: String) throws(DeskError) -> EventPayload? {
+        try optional(name, as: \.object).map(EventPayload.init)
     }
 
     /// A field that must be there, but may be null.

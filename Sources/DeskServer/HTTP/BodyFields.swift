@@ -19,16 +19,7 @@ struct BodyFields {
     ///   a form, or does not come to its end.
     init(_ request: Request, logger: Logger) async throws {
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: Self.maxBytes)
-        } catch is NIOTooManyBytesError {
-            throw RequestFailure(.tooLarge)
-        } catch {
-            // Broken chunks, or a client that left: theirs to mend.
-            logger.debug("A request's body broke off", metadata: ["error": "\(error)"])
-            throw RequestFailure.notAnObject
-        }
+        let body = try await request.bytes(upTo: Self.maxBytes, logger: logger)
         isForm = type == "application/x-www-form-urlencoded"
         if isForm {
             let query = Query(target: "?" + String(buffer: body))
@@ -50,5 +41,33 @@ struct BodyFields {
     /// Nil if it is missing or no string.
     func optionalString(_ name: String) -> String? {
         values[name]
+    }
+}
+
+extension EventPayload {
+    /// Far more than any of our requests needs.
+    private static let maxBytes = 64 << 10
+
+    /// Takes a request's body: one JSON object.
+    ///
+    /// - Throws: ``RequestFailure`` as ``BodyFields``.
+    init(_ request: Request, logger: Logger) async throws {
+        let body = try await request.bytes(upTo: Self.maxBytes, logger: logger)
+        guard let object = try? JSON(validating: body).object else { throw RequestFailure.notAnObject }
+        self.init(object)
+    }
+}
+
+extension Request {
+    fileprivate func bytes(upTo maxBytes: Int, logger: Logger) async throws -> ByteBuffer {
+        do {
+            return try await body.collect(upTo: maxBytes)
+        } catch is NIOTooManyBytesError {
+            throw RequestFailure(.tooLarge)
+        } catch {
+            // Broken chunks, or a client that left: theirs to mend.
+            logger.debug("A request's body broke off", metadata: ["error": "\(error)"])
+            throw RequestFailure.notAnObject
+        }
     }
 }

@@ -13,7 +13,7 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
 
     let isSecure: Bool
     /// Sites that may frame the customer page, and nothing else.
-    let allowedOrigins: Set<WebOrigin>
+    let settings: CurrentSettings
 
     func handle(
         _ request: Request,
@@ -31,6 +31,7 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     }
 
     private var framers: String {
-        allowedOrigins.isEmpty ? "'none'" : allowedOrigins.map(\.rawValue).sorted().joined(separator: " ")
+        let origins = settings.origins
+        return origins.isEmpty ? "'none'" : origins.joined(separator: " ")
     }
 }

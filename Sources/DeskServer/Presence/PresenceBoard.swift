@@ -31,6 +31,9 @@ struct PresenceBoard {
         self.grace = grace
     }
 
+    /// What guests hear of the agents.
+    var isAnyAgentHere: Bool { agentCount > 0 }
+
     /// A socket of this principal has connected.
     mutating func arrive(_ principal: Principal) -> [Notice] {
         leaving[principal.userID] = nil
@@ -69,7 +72,7 @@ struct PresenceBoard {
 
     /// All that somebody who has just come must be told.
     func state(for principal: Principal) -> [Notice] {
-        guard principal.isAgent else { return [.toGuests(isOnline: agentCount > 0)] }
+        guard principal.isAgent else { return [.toGuests(isOnline: isAnyAgentHere)] }
         return people.filter(\.value.isListed).sorted { $0.key < $1.key }
             .map { .toAgents(role: $0.value.role, userID: $0.key, isOnline: true) }
     }

@@ -28,6 +28,9 @@ final class PresenceDesk: Sendable {
         board.withLock { $0.leave(principal, at: now()) }
     }
 
+    /// What guests hear of the agents.
+    var isAnyAgentHere: Bool { board.withLock(\.isAnyAgentHere) }
+
     /// Something happened to a ticket, or its owner looked at it.
     func see(_ ticket: Ticket) {
         telling { $0.see(ticket) }

@@ -3,22 +3,53 @@ import Logging
 import Synchronization
 
 /// What an admin has set, as this server last read it: looked at in the steady beat, so that the command line
-/// and other nodes are obeyed within a second. Thread-safe.
+/// and other nodes are obeyed within a second. Thread-safe, and quick: asked on event loops.
 final class CurrentSettings: Sendable {
-    private let filter = Mutex(WordFilter.off)
+    private struct State {
+        var wordFilter = WordFilter.off
+        var sites = [Site.initial]
+        var siteOrigins: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+    private let allowedOrigins: Set<WebOrigin>
     private let logger: Logger
 
-    init(logger: Logger) {
+    /// - Parameter allowedOrigins: Those that the operator allows on all sites.
+    init(allowedOrigins: Set<WebOrigin>, logger: Logger) {
+        self.allowedOrigins = allowedOrigins
         self.logger = logger
     }
 
-    var wordFilter: WordFilter { filter.withLock(\.self) }
+    var wordFilter: WordFilter { state.withLock(\.wordFilter) }
+
+    /// Nil if there is none.
+    func site(_ id: Site.ID) -> Site? {
+        state.withLock { state in state.sites.first { $0.id == id } }
+    }
+
+    func isAllowedEverywhere(_ origin: WebOrigin) -> Bool {
+        allowedOrigins.contains(origin)
+    }
+
+    /// Whether pages of that origin may connect, for whichever site.
+    ///
+    /// - Parameter origin: As in the header `Origin`, in lower case.
+    func isOfASite(_ origin: String) -> Bool {
+        state.withLock { $0.siteOrigins.contains(origin) }
+    }
+
+    /// Everybody's whose pages may connect, and show the customer page in a frame; sorted.
+    var origins: [String] {
+        state.withLock { $0.siteOrigins }.union(allowedOrigins.map(\.rawValue)).sorted()
+    }
 
     /// A look that fails is made up for by the next.
     func look(at desk: Desk) async {
         do {
-            let stored = try await desk.storedWordFilter()
-            filter.withLock { $0 = stored }
+            let (filter, sites) = (try await desk.storedWordFilter(), try await desk.sites())
+            let origins = Set(sites.flatMap(\.profile.origins).map(\.rawValue))
+            state.withLock { $0 = State(wordFilter: filter, sites: sites, siteOrigins: origins) }
         } catch {
             logger.warning("Reading the settings failed", metadata: ["error": "\(error)"])
         }

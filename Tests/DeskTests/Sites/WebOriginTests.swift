@@ -1,6 +1,5 @@
+import Desk
 import Testing
-
-@testable import DeskServer
 
 @Suite struct WebOriginTests {
     @Test(arguments: [

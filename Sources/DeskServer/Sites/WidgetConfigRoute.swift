@@ -1,0 +1,58 @@
+import Desk
+import EngineIO
+import HTTPTypes
+import Hummingbird
+import SocketIO
+
+/// What a widget must know before anybody writes. Public, and nothing in it is secret.
+struct WidgetConfigRoute: Sendable {
+    let settings: CurrentSettings
+    let presence: PresenceDesk
+    let origins: OriginPolicy
+    let refused: RefusedOrigins
+    let now: @Sendable () -> Timestamp
+
+    func add(to router: Router<DeskRequestContext>) {
+        router.get("widget/config") { request, _ in try answer(request) }
+    }
+
+    private func answer(_ request: Request) throws -> Response {
+        let id = request.uri.queryParameters.get("site").map(Site.ID.init(rawValue:)) ?? .default
+        guard let site = settings.site(id) else { throw RequestFailure.notFound }
+        let isAllowed = isAllowed(request, on: site)
+        var response = Response.json(
+            JSON.object { fields in
+                fields.field("siteId", site.id.rawValue)
+                fields.field("name", site.profile.name)
+                fields.field("allowed", isAllowed)
+                fields.field("appearance", WireFormat.appearance(site.profile.appearance))
+                fields.field("online", presence.isAnyAgentHere)
+                fields.field("hours", hours(of: site))
+            }
+        )
+        response.headers[.accessControlAllowOrigin] = "*"
+        return response
+    }
+
+    /// A page of the site, of the server itself, or one that the operator has allowed for all sites.
+    private func isAllowed(_ request: Request, on site: Site) -> Bool {
+        let header = request.headers[.origin]
+        switch origins.judge(origin: header, host: request.head.authority) {
+        case .absent, .own: return true
+        case .allowed, .denied: break
+        }
+        guard let origin = header.flatMap({ WebOrigin($0) }) else { return false }
+        if settings.isAllowedEverywhere(origin) || site.profile.origins.contains(origin) { return true }
+        refused.note(origin, on: site.id, at: now())
+        return false
+    }
+
+    private func hours(of site: Site) -> JSON {
+        guard let hours = site.profile.hours, let state = hours.state(at: now()) else { return .null }
+        return JSON.object { fields in
+            fields.field("isOpen", state.isOpen)
+            fields.field("nextOpenAt", state.nextOpening?.iso8601)
+            fields.field("timeZone", hours.timeZone)
+        }
+    }
+}
