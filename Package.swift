@@ -93,7 +93,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
-        .target(name: "CWebAssets"),
+        .target(name: "CWebAssets", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "DeskStoreContract", dependencies: ["Desk"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "martlet",

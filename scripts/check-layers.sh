@@ -108,21 +108,21 @@ check_sources() {
     '
 }
 
-# Browser code: names of wire events stay in two files; models and the wire do not touch the page.
+# Browser code: names of wire events stay in the socket and the clients; models and the wire do not touch the page.
 check_web() {
     local root=$1 file
     [ -d "$root/web" ] || return 0
     (cd "$root" && find web \( -name '*.js' -o -name '*.mjs' \) ! -name '*.test.js' ! -name '*.test.mjs' \
         ! -path '*/node_modules/*' -type f -print | LC_ALL=C sort) | while IFS= read -r file; do
         case $file in
-            web/shared/socket.js | web/shared/desk-client.js) ;;
+            web/shared/socket.js | web/shared/*-client.js) ;;
             *)
                 code_lines "$root/$file" | awk -v file="$file" '
                     match($0, /["'"'"'`](chat|ticket|room|note|canned|presence|agent|guest):[a-z]/) {
                         found = substr($0, RSTART + 1)
                         sub(/[^a-z:].*$/, "", found)
                         at = $0; sub(/\t.*$/, "", at)
-                        printf "%s:%d: the event name %s belongs into web/shared/desk-client.js\n", file, at, found
+                        printf "%s:%d: the event name %s belongs into a web/shared/*-client.js\n", file, at, found
                     }'
                 ;;
         esac

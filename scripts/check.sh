@@ -38,6 +38,7 @@ check_shell() {
 }
 
 check_web() {
+    scripts/web-assets.sh --check || return 1
     if ! command -v node >/dev/null; then
         skip_reason='node is not installed'
         return 0

@@ -31,16 +31,17 @@ check_swift() {
     fi
 }
 
-have_sqlite() {
+# Whether C finds a header.
+have_header() { # `have_header zlib.h`
     local compiler
     [ "$(uname)" = Darwin ] && return 0
     for compiler in clang cc gcc; do
         if command -v "$compiler" >/dev/null; then
-            printf '#include <sqlite3.h>\n' | "$compiler" -E -x c - >/dev/null 2>&1
+            printf '#include <%s>\n' "$1" | "$compiler" -E -x c - >/dev/null 2>&1
             return
         fi
     done
-    [ -e /usr/include/sqlite3.h ]
+    [ -e "/usr/include/$1" ]
 }
 
 have_venv() {
@@ -66,7 +67,8 @@ missing_packages() {
     for purpose in "$@"; do
         case $purpose in
             build)
-                have_sqlite || printf 'libsqlite3-dev\n'
+                have_header sqlite3.h || printf 'libsqlite3-dev\n'
+                have_header zlib.h || printf 'zlib1g-dev\n'
                 ;;
             test)
                 have_venv || printf 'python3-venv\n'

@@ -1,4 +1,4 @@
-// Every file of web/ but the tests. A test of DeskServer fails when one is missing here.
+// Every file of web/ but the tests. Written by scripts/web-assets.sh.
 #include "web_assets.h"
 
 #pragma clang diagnostic ignored "-Wunknown-warning-option"
@@ -129,6 +129,14 @@ int web_asset_at(size_t index, struct web_asset *asset) {
 #define WEB_FILE "../../web/shared/timeline.js"
 #include "web_file.h"
 #define WEB_FILE "../../web/shared/viewport.js"
+#include "web_file.h"
+#define WEB_FILE "../../web/widget/chat.js"
+#include "web_file.h"
+#define WEB_FILE "../../web/widget/loader.js"
+#include "web_file.h"
+#define WEB_FILE "../../web/widget/locales/en.json"
+#include "web_file.h"
+#define WEB_FILE "../../web/widget/widget.css"
 #include "web_file.h"
     }
     return 0;

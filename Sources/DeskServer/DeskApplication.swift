@@ -166,6 +166,7 @@ private struct Parts {
         router.add(middleware: PostLimitMiddleware(limiter: limiter))
         let passwords = PasswordHasher(cost: configuration.passwordCost)
         PageRoutes(files: files, authenticator: authenticator).add(to: router)
+        WidgetRoutes(shelf: WidgetShelf(files: files)).add(to: router)
         HealthRoutes(desk: desk).add(to: router)
         SetupRoutes(desk: desk, passwords: passwords).add(to: router)
         let secondFactors = SecondFactors(sealingKey: secrets.sealingKey, hashingKey: secrets.recoveryKey)

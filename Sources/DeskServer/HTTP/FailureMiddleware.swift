@@ -30,7 +30,7 @@ struct FailureMiddleware: RouterMiddleware {
     private func answer(_ failure: RequestFailure, _ request: Request) -> Response {
         guard request.wantsPage else { return .failure(failure) }
         if failure.status == .notFound, let page = files.file("error.html") {
-            return .page(page, status: .notFound)
+            return page.answer(to: request, status: .notFound)
         }
         return .page(failure)
     }

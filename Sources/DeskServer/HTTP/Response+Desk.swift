@@ -15,12 +15,6 @@ extension Response {
         Response(status: .seeOther, headers: [.location: location, .cacheControl: "no-store"])
     }
 
-    /// A page for a person. Revalidated each time, so that an update is seen at once.
-    static func page(_ file: WebFile, status: HTTPResponse.Status = .ok) -> Response {
-        let headers: HTTPFields = [.contentType: file.contentType, .cacheControl: "no-cache", .eTag: file.etag]
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
-    }
-
     /// The error as `{"error":{"code","message"}}`.
     static func failure(_ failure: RequestFailure) -> Response {
         json(JSON.object { $0.field("error", failure.error.json) }, status: failure.status)

@@ -40,7 +40,7 @@ struct PageRoutes: Sendable {
 
     private func page(_ path: String, _ request: Request) throws -> Response {
         guard let file = files.file(path) else { throw RequestFailure.notFound }
-        return answer(file, request)
+        return file.answer(to: request)
     }
 
     /// Pages are served under their own paths, tests not at all.
@@ -49,20 +49,6 @@ struct PageRoutes: Sendable {
         guard !path.hasSuffix(".html"), !path.hasSuffix(".test.js"), let file = files.file(path) else {
             throw RequestFailure.notFound
         }
-        return answer(file, request)
-    }
-
-    private func answer(_ file: WebFile, _ request: Request) -> Response {
-        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map(Self.weakTag) ?? []
-        guard !known.contains(file.etag[...]), !known.contains("*") else {
-            return Response(status: .notModified, headers: [.eTag: file.etag, .cacheControl: "no-cache"])
-        }
-        return .page(file)
-    }
-
-    /// The tag for the weak comparison of RFC 9110 §8.8.3.2: a proxy that compresses makes tags weak.
-    private static func weakTag(_ tag: Substring) -> Substring {
-        let tag = tag.drop { $0 == " " }
-        return tag.hasPrefix("W/") ? tag.dropFirst(2) : tag
+        return file.answer(to: request)
     }
 }

@@ -1,0 +1,13 @@
+/// Why modules cannot be made into one. Paths are inside `web/`, lines counted from 1.
+enum PackError: Error, Equatable {
+    case missing(path: String)
+    case unreadable(path: String, ScriptError)
+    /// A form of import, export or declaration that is not known.
+    case unsupported(path: String, line: Int)
+    /// The module imports itself, by others or at once.
+    case circular(path: String)
+    /// The module that is imported from has no such name.
+    case notExported(name: String, path: String)
+    /// Names of the outermost scope, each with the modules that use it for something else.
+    case usedTwice([String: [String]])
+}

@@ -1,0 +1,2 @@
+/** Begins the conversation inside the page. */
+export function start() {}
