@@ -1,7 +1,7 @@
 /// Everything a principal can ask for, by socket or by HTTP.
 package enum Action: Sendable, CaseIterable {
     case createTicket, listTickets, readTicket, postMessage, sendTyping, markRead
-    case closeTicket, reopenTicket, assignTicket
+    case closeTicket, reopenTicket, assignTicket, search
     /// Their own login sessions, password and second factor.
     case manageOwnSessions
     /// Everybody's login sessions.
@@ -12,7 +12,7 @@ package enum Action: Sendable, CaseIterable {
         switch self {
         case .createTicket: role == .guest
         case .readTicket, .postMessage, .sendTyping, .markRead: true
-        case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .manageOwnSessions: role != .guest
+        case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .search, .manageOwnSessions: role != .guest
         case .manageAllSessions, .manageSites: role == .admin
         }
     }

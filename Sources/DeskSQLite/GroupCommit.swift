@@ -1,4 +1,5 @@
 import Desk
+import Dispatch
 import GRDB
 import Synchronization
 
@@ -57,23 +58,43 @@ final class GroupCommit: Sendable {
     func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>
     ) async throws(DeskError) -> Answer {
-        let result: Result<Answer, DeskError> = await withCheckedContinuation { continuation in
-            enqueue(
-                Write(
-                    run: { db in
-                        let result = try self.inSavepoint(db) { try body(db) }
-                        return {
-                            if case .success(let outcome) = result, !outcome.events.isEmpty {
-                                outcome.publish?(outcome.events)
-                            }
-                            continuation.resume(returning: result.map(\.answer))
-                        }
-                    },
-                    fail: { continuation.resume(returning: .failure(.unavailable)) }
-                )
-            )
+        let result = await withCheckedContinuation { continuation in
+            submit(body) { continuation.resume(returning: $0) }
         }
         return try result.get()
+    }
+
+    /// As ``write(_:)``, for a thread that may wait: never one of the tasks' own, nor the writer's.
+    func writeAndWait<Answer: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>
+    ) throws(DeskError) -> Answer {
+        let (done, answer) = (DispatchSemaphore(value: 0), Answered<Answer>())
+        submit(body) { result in
+            answer.result.withLock { $0 = result }
+            done.signal()
+        }
+        done.wait()
+        return try answer.result.withLock(\.self).get()
+    }
+
+    private func submit<Answer: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>,
+        completion: @escaping @Sendable (Result<Answer, DeskError>) -> Void
+    ) {
+        enqueue(
+            Write(
+                run: { db in
+                    let result = try self.inSavepoint(db) { try body(db) }
+                    return {
+                        if case .success(let outcome) = result, !outcome.events.isEmpty {
+                            outcome.publish?(outcome.events)
+                        }
+                        completion(result.map(\.answer))
+                    }
+                },
+                fail: { completion(.failure(.unavailable)) }
+            )
+        )
     }
 
     /// Refuses all further writes; those already queued are still done.
@@ -204,4 +225,8 @@ final class GroupCommit: Sendable {
             return .failure(.unavailable)
         }
     }
+}
+
+private final class Answered<Answer: Sendable>: Sendable {
+    let result = Mutex<Result<Answer, DeskError>>(.failure(.unavailable))
 }

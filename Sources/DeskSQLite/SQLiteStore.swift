@@ -21,6 +21,7 @@ package final class SQLiteStore: DeskStore {
 
     let pool: DatabasePool
     let commits: GroupCommit
+    let indexing: SearchIndexing
     let report: Report
 
     /// Opens the database file, and creates it (mode 0600) if there is none.
@@ -50,6 +51,8 @@ package final class SQLiteStore: DeskStore {
             }
         } catch let error as StorageError {
             throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw .damagedDatabase(path: path)
         } catch let error as DatabaseError {
             throw .unusable(path: path, reason: error.message ?? "\(error.resultCode)")
         } catch {
@@ -57,11 +60,15 @@ package final class SQLiteStore: DeskStore {
         }
         self.report = report
         self.commits = GroupCommit(pool: pool, report: report)
+        self.indexing = SearchIndexing(pool: pool, commits: commits)
+        // Beside a running server, that one does it.
+        if migrates { indexing.start() }
     }
 
     /// Finishes the writes already queued and closes the file. Later calls get
     /// ``DeskError/unavailable``.
     package func close() {
+        indexing.stop()
         commits.close()
         do {
             try pool.close()

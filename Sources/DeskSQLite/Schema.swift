@@ -6,7 +6,7 @@ struct Schema {
     static let applicationID = 0x4D61_7274
 
     /// What this program makes.
-    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors, sites])
+    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors, sites, search])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
     var migrations: [String]
@@ -168,5 +168,27 @@ struct Schema {
             secret TEXT,
             createdAt INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+    /// - The index keeps no text, only words: what it says is read where it was written. A row of it is a row of
+    ///   `searchPlaces`, in the order in which they were indexed.
+    /// - A ticket has been indexed up to `searchedSeq`, and its head if `isHeadSearched`; `ticketsToSearch` has those with
+    ///   something left to do. `head` is the text of a ticket's head as it was indexed.
+    private static let search = """
+        ALTER TABLE tickets ADD COLUMN searchedSeq INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tickets ADD COLUMN isHeadSearched INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX ticketsToSearch ON tickets (activityAt, row) WHERE lastSeq > searchedSeq OR isHeadSearched = 0;
+
+        CREATE TABLE searchPlaces (
+            row INTEGER PRIMARY KEY AUTOINCREMENT,
+            ticketRow INTEGER NOT NULL REFERENCES tickets,
+            kind TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            head TEXT
+        ) STRICT;
+        CREATE INDEX searchPlacesByTicket ON searchPlaces (ticketRow, kind, seq);
+
+        CREATE VIRTUAL TABLE search USING fts5 (
+            text, content = '', tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+        );
         """
 }

@@ -152,6 +152,7 @@ private struct Parts {
         let events = EventRegistry(namespace: namespace, limiter: limiter)
         TicketEvents(desk: socketDesk, presence: presence, limiter: limiter).register(on: events)
         MessageEvents(desk: socketDesk).register(on: events)
+        SearchEvents(desk: socketDesk).register(on: events)
 
         let files = WebFiles(directory: configuration.webDirectory)
         let router = Router(context: DeskRequestContext.self, options: .autoGenerateHeadEndpoints)

@@ -10,7 +10,7 @@ struct ErasureTests {
         let store = try scratch.store()
         let bench = Bench(store: store)
         let guest = bench.guest("Ophelia-the-guest")
-        let ticket = try await bench.ticket(by: guest, text: "the-secret-of-a-guest")
+        let ticket = try await bench.ticket(by: guest, text: "the-secret-of-a-guest is rosebud")
         for number in 0..<300 {
             _ = try await bench.desk.postMessage(
                 "the-secret-\(number) \(String(repeating: "x", count: 900))",
@@ -20,12 +20,33 @@ struct ErasureTests {
         }
         _ = try await bench.ticket(by: bench.guest(), text: "what others wrote")
         #expect(try Self.count("the-secret", in: scratch) > 300)
+        let agent = try await bench.agent()
+        try await Self.eventually { try await !Self.finds("rosebud", bench, agent).isEmpty }
         _ = try await bench.desk.erase(ticket.customerID)
         #expect(try Self.count("the-secret", in: scratch) == 0)
         #expect(try Self.count("Ophelia-the-guest", in: scratch) == 0)
         #expect(try Self.count("what others wrote", in: scratch) > 0)
+        // The words of the index are merged away behind the answer.
+        #expect(try await Self.finds("rosebud", bench, agent).isEmpty)
+        try await Self.eventually { try Self.count("osebud", in: scratch) == 0 }
         store.close()
         #expect(scratch.reports.count == 0)
+    }
+
+    private static func finds(_ text: String, _ bench: Bench, _ agent: Principal) async throws -> [SearchFind] {
+        let query = try SearchQuery(query: text, status: nil, limit: nil, cursor: nil)
+        return try await bench.desk.search(query, for: agent).finds
+    }
+
+    private static func eventually(_ isSo: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try await !isSo() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("it never came true")
+                return
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     /// How often `text` stands in the database and its log.

@@ -42,6 +42,8 @@ struct GroupCommitTests {
     init() throws {
         scratch = try Scratch()
         store = try scratch.store()
+        // It writes too, and these tests count.
+        store.indexing.stop()
         bench = Bench(store: store)
         store.pool.add(transactionObserver: commits, extent: .databaseLifetime)
     }

@@ -29,7 +29,7 @@ struct AuthorizationTests {
 
     @Test(arguments: [
         Action.listTickets, .closeTicket, .reopenTicket, .assignTicket, .manageOwnSessions, .manageAllSessions,
-        .manageSites,
+        .manageSites, .search,
     ])
     func `a guest is refused by role, whosever the ticket`(action: Action) {
         for guest in [owner, stranger] {

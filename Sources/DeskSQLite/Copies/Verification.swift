@@ -63,7 +63,11 @@ package struct Verification: Sendable, Equatable {
         guard version > 0 else { throw StorageError.foreignDatabase(path: path) }
         let tables = try String.fetchAll(
             db,
-            sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            // Those of the index of words say nothing of their own.
+            sql: """
+                SELECT name FROM sqlite_schema
+                WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'search%'
+                """
         )
         var counts: [String: Int] = [:]
         for table in tables {

@@ -44,7 +44,9 @@ extension SQLiteStore {
         try db.execute(sql: "PRAGMA secure_delete = ON")
         defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
         var erasure = Erasure(tickets: tickets.count)
+        if !tickets.isEmpty { try SearchIndexing.plan(mergeIn: db) }
         for ticket in tickets {
+            try SearchIndex.remove(ticket, in: db)
             try db.run("DELETE FROM messages WHERE ticketRow = ?", [ticket])
             erasure.messages += db.changesCount
             try db.run("DELETE FROM tickets WHERE row = ?", [ticket])

@@ -33,6 +33,7 @@ import Testing
         "ticket:close": Row(payload: "", guest: agentsOnly, agent: anyTicket),
         "ticket:reopen": Row(payload: "", guest: agentsOnly, agent: anyTicket),
         "ticket:assign": Row(payload: #","agentId":null"#, guest: agentsOnly, agent: anyTicket),
+        "ticket:search": Row(payload: #","query":"word""#, guest: agentsOnly, agent: done),
         "room:leave": Row(payload: "", guest: done, agent: done),
         "chat:message": Row(
             payload: #","text":"hello""#,

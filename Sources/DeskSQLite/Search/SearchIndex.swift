@@ -1,0 +1,111 @@
+import Desk
+import GRDB
+
+/// The words of everything written, and where they are. Filled behind the commits, a part at a time: whatever a ticket
+/// says is not indexed yet is found again after a crash.
+enum SearchIndex {
+    /// Places of one part: some milliseconds of the writer's time.
+    static let partSize = 400
+    /// Pages of the index that one step of merging may write.
+    private static let mergeSize = 64
+
+    enum Kind: String {
+        case head, message
+    }
+
+    /// Indexes the next part.
+    ///
+    /// - Returns: Whether there was anything to do.
+    static func addPart(in db: Database) throws -> Bool {
+        var room = partSize
+        while room > 0, let ticket = try nextTicket(in: db) {
+            if !ticket.isHeadSearched {
+                try replaceHead(of: ticket.row, in: db)
+                room -= 1
+            }
+            guard ticket.lastSeq > ticket.searchedSeq else { continue }
+            let sql = "SELECT seq, text FROM messages WHERE ticketRow = ? AND seq > ? ORDER BY seq LIMIT ?"
+            let found = try db.all(sql, [ticket.row, ticket.searchedSeq, max(1, room)]) {
+                (seq: $0[0] as Int, text: $0[1] as String)
+            }
+            for message in found { try add(.message, message.seq, message.text, of: ticket.row, in: db) }
+            room -= found.count
+            let seq = found.last?.seq ?? ticket.lastSeq
+            try db.run("UPDATE tickets SET searchedSeq = ? WHERE row = ?", [seq, ticket.row])
+        }
+        return room < partSize
+    }
+
+    static func isBehind(in db: Database) throws -> Bool {
+        try nextTicket(in: db) != nil
+    }
+
+    /// Takes all that a ticket says out of the index, while it still stands where it was written.
+    static func remove(_ ticket: Int64, in db: Database) throws {
+        let sql = """
+            SELECT p.row, coalesce(p.head, m.text) FROM searchPlaces p
+            LEFT JOIN messages m ON p.kind = 'message' AND m.ticketRow = p.ticketRow AND m.seq = p.seq
+            WHERE p.ticketRow = ?
+            """
+        for (row, text) in try db.all(sql, [ticket], { ($0[0] as Int64, $0[1] as String) }) {
+            try forget(row, text, in: db)
+        }
+        try db.run("DELETE FROM searchPlaces WHERE ticketRow = ?", [ticket])
+    }
+
+    /// What was taken out stands in the index's older parts until they are merged into one. Does a part of that.
+    ///
+    /// - Returns: Whether more is left to do.
+    static func mergePart(isFirst: Bool, in db: Database) throws -> Bool {
+        let before = db.totalChangesCount
+        if isFirst { try db.run("INSERT INTO search (search, rank) VALUES ('usermerge', 2)") }
+        let size = isFirst ? -mergeSize : mergeSize
+        try db.run("INSERT INTO search (search, rank) VALUES ('merge', ?)", [size])
+        return db.totalChangesCount - before >= 2
+    }
+
+    private struct Unfinished {
+        var row: Int64
+        var searchedSeq: Int
+        var lastSeq: Int
+        var isHeadSearched: Bool
+    }
+
+    private static func nextTicket(in db: Database) throws -> Unfinished? {
+        let sql = """
+            SELECT row, searchedSeq, lastSeq, isHeadSearched FROM tickets
+            WHERE lastSeq > searchedSeq OR isHeadSearched = 0 ORDER BY activityAt, row LIMIT 1
+            """
+        return try db.first(sql) {
+            Unfinished(row: $0[0], searchedSeq: $0[1], lastSeq: $0[2], isHeadSearched: $0[3])
+        }
+    }
+
+    private static func replaceHead(of ticket: Int64, in db: Database) throws {
+        let sql = "SELECT row, head FROM searchPlaces WHERE ticketRow = ? AND kind = ?"
+        if let (row, text) = try db.first(sql, [ticket, Kind.head.rawValue], { ($0[0] as Int64, $0[1] as String) }) {
+            try forget(row, text, in: db)
+            try db.run("DELETE FROM searchPlaces WHERE row = ?", [row])
+        }
+        let head = try db.first(
+            "SELECT subject, name, email FROM tickets JOIN guests ON guests.row = guestRow WHERE tickets.row = ?",
+            [ticket]
+        ) { row in [row[0] as String?, row[1] as String?, row[2] as String?].compactMap(\.self) }
+        let text = (head ?? []).filter { !$0.isEmpty }.joined(separator: "\n")
+        if !text.isEmpty { try add(.head, 0, text, of: ticket, in: db) }
+        try db.run("UPDATE tickets SET isHeadSearched = 1 WHERE row = ?", [ticket])
+    }
+
+    private static func add(_ kind: Kind, _ seq: Int, _ text: String, of ticket: Int64, in db: Database) throws {
+        try db.run(
+            "INSERT INTO searchPlaces (ticketRow, kind, seq, head) VALUES (?, ?, ?, ?)",
+            [ticket, kind.rawValue, seq, kind == .head ? text : nil]
+        )
+        try db.run("INSERT INTO search (rowid, text) VALUES (?, ?)", [db.lastInsertedRowID, text])
+    }
+
+    /// An index without text has to be told what stood there.
+    private static func forget(_ row: Int64, _ text: String, in db: Database) throws {
+        try db.run("INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)", [row, text])
+    }
+}
