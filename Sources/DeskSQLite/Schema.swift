@@ -6,7 +6,7 @@ struct Schema {
     static let applicationID = 0x4D61_7274
 
     /// What this program makes.
-    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors, sites])
+    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
     var migrations: [String]
@@ -167,6 +167,15 @@ struct Schema {
             periods TEXT,
             secret TEXT,
             createdAt INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let cannedReplies = """
+        CREATE TABLE cannedReplies (
+            id TEXT PRIMARY KEY NOT NULL,
+            title TEXT NOT NULL,
+            text TEXT NOT NULL,
+            updatedAt INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -12,7 +12,7 @@ import Testing
 package enum StoreContract {
     package static let rules =
         ticketRules + listRules + messageRules + concurrencyRules + historyRules + readRules
-        + accountRules + loginRules + setupRules + privacyRules + settingsRules + siteRules
+        + accountRules + loginRules + setupRules + privacyRules + settingsRules + siteRules + cannedReplyRules
 }
 
 /// One sentence of the contract, and how to see that it holds.
