@@ -1,5 +1,5 @@
 /** Administration: one page, its sections by the address's fragment. */
-import { h, setChildren, setText } from '../shared/dom.js';
+import { h, icon, setChildren, setText } from '../shared/dom.js';
 import { isRefusal, openApi } from './api.js';
 import { lazyDesk } from './desk.js';
 import { button } from './parts.js';
@@ -63,7 +63,10 @@ async function show({ focusId, isNew = false } = {}) {
   let children;
   try {
     if (!me) me = (await api.get('/agent/me')).agent;
-    children = [view.draw(await view.load({ ...context, me }, id), { ...context, me }, id)].flat().filter(Boolean);
+    const data = await view.load(context, id);
+    if (number !== visit) return;
+    drawFrame(section, view.heading(id, data));
+    children = [view.draw(data, context, id)].flat().filter(Boolean);
   } catch (refusal) {
     if (!isRefusal(refusal)) console.error(refusal);
     children = [failure(refusal)];
@@ -75,10 +78,12 @@ async function show({ focusId, isNew = false } = {}) {
   if (focusId) (document.getElementById(focusId) ?? byId('title')).focus();
 }
 
-function drawFrame(section, { title, lead }) {
+function drawFrame(section, { title, lead, back }) {
   document.title = `${title} · Martlet`;
   setText(byId('title'), title);
   setText(byId('lead'), lead ?? '');
+  byId('crumb').hidden = !back;
+  setChildren(byId('crumb'), back ? [h('a', { href: back.href }, icon('back'), back.words)] : []);
   setText(byId('nav-current'), SECTIONS[section]);
   for (const link of byId('nav-list').querySelectorAll('a')) {
     if (link.dataset.section === section) link.setAttribute('aria-current', 'page');

@@ -31,8 +31,9 @@ export function colorChecks(color) {
   const name = ink === '#ffffff' ? 'White' : 'Black';
   return [
     check(contrast(color, ink), NEEDED_FOR_TEXT, `${name} text on it`, 'is easy to read', 'is hard to read'),
-    check(contrast(color, '#ffffff'), NEEDED_FOR_SHAPES, 'The launcher', 'stands out on a white page', 'is faint on a white page'),
-    check(contrast(color, '#16181b'), NEEDED_FOR_SHAPES, 'The launcher', 'stands out on a dark page', 'is faint on a dark page'),
+    // The sign within stays readable in any case, so that the control can be found (1.4.11).
+    check(contrast(color, '#ffffff'), NEEDED_FOR_SHAPES, 'The launcher', 'stands out on a white page', 'is faint on a white page, its sign is not'),
+    check(contrast(color, '#16181b'), NEEDED_FOR_SHAPES, 'The launcher', 'stands out on a dark page', 'is faint on a dark page, its sign is not'),
   ];
 }
 
@@ -40,5 +41,5 @@ function check(ratio, needed, what, good, bad) {
   const isGood = ratio >= needed;
   // Rounded down: 4.49 must not be shown as the 4.5 that it is not.
   const shown = (Math.floor(ratio * 10) / 10).toFixed(1);
-  return { isGood, sentence: `${what} ${isGood ? good : bad} (${shown} : 1, ${needed} is needed)` };
+  return { isGood, sentence: `${what} ${isGood ? good : bad} (${shown} : 1, ${isGood ? 'at least' : 'better'} ${needed})` };
 }

@@ -70,7 +70,7 @@ function dayRow(name, { read, write }) {
           button('Remove', () => change(periods.filter((_, other) => other !== index)), { kind: 'quiet', 'aria-label': `Remove these times of ${name}` }),
       ),
     );
-    const more = button('And again', () => change([...read(), { from: read().at(-1).to, to: '' }]), { kind: 'quiet', 'aria-label': `More times on ${name}` });
+    const more = button('Add times', () => change([...read(), { from: read().at(-1).to, to: '' }]), { kind: 'quiet', 'aria-label': `More times on ${name}` });
     setChildren(times, periods.length > 0 ? [...inputs, ...(periods.length < MOST_A_DAY ? [more] : [])] : [h('span', { class: 'hint' }, 'Nobody answers')]);
   };
   draw();

@@ -18,7 +18,7 @@ export function card(title, ...children) {
   return h('section', { class: 'card', 'aria-label': title }, h('h2', {}, title), children);
 }
 
-export const actions = (...buttons) => h('div', { class: 'actions' }, buttons);
+export const actions = (...buttons) => h('div', { class: 'actions' }, buttons.flat());
 export const badge = (words, kind = '') => h('span', { class: `badge ${kind}`.trim() }, words);
 
 /** Nothing to list yet: what this is for, and what to do next. */

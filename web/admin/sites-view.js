@@ -9,9 +9,10 @@ import { policyOf, snippetOf } from './snippet.js';
 
 const NEW = 'new';
 
-export function heading(id) {
-  if (id === NEW) return { title: 'A new site', lead: 'Each site has its own look, hours and addresses.' };
-  if (id) return { title: 'Site', lead: 'How the chat looks there, and when somebody answers. Saved changes count at once.' };
+export function heading(id, { site } = {}) {
+  const back = { href: '#sites', words: 'All sites' };
+  if (id === NEW) return { title: 'A new site', lead: 'Each site has its own look, hours and addresses.', back };
+  if (id) return { title: site?.name ?? 'Site', back, lead: 'How the chat looks there, and when somebody answers. Saved changes count at once.' };
   return { title: 'Sites & widget', lead: 'Where the chat may appear, how it looks there, and when somebody answers.' };
 }
 
@@ -24,9 +25,8 @@ export async function load({ api }, id) {
 
 export function draw({ sites, refused, site }, context, id) {
   if (!id) return [refusedCard(refused, sites, context), ...sites.map(siteCard), addLink()];
-  const back = h('a', { class: 'back-link', href: '#sites' }, 'All sites');
-  if (id === NEW) return [back, siteForm(null, context)];
-  return [back, h('p', { class: 'site-name display' }, site.name), snippetCard(site), siteForm(site, context), ...siteDangers(site, context)];
+  if (id === NEW) return siteForm(null, context);
+  return [snippetCard(site), siteForm(site, context), ...siteDangers(site, context)];
 }
 
 function addLink() {
