@@ -2,6 +2,9 @@
 package enum Action: Sendable, CaseIterable {
     case createTicket, listTickets, readTicket, postMessage, sendTyping, markRead
     case closeTicket, reopenTicket, assignTicket, search
+    /// Which agents there are, and who is here.
+    case listAgents, setPresence
+    case readCannedReplies, changeCannedReplies
     /// Their own login sessions, password and second factor.
     case manageOwnSessions
     /// Everybody's login sessions.
@@ -12,8 +15,10 @@ package enum Action: Sendable, CaseIterable {
         switch self {
         case .createTicket: role == .guest
         case .readTicket, .postMessage, .sendTyping, .markRead: true
-        case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .search, .manageOwnSessions: role != .guest
-        case .manageAllSessions, .manageSites: role == .admin
+        case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .search, .listAgents, .setPresence,
+            .readCannedReplies, .manageOwnSessions:
+            role != .guest
+        case .manageAllSessions, .manageSites, .changeCannedReplies: role == .admin
         }
     }
 }

@@ -7,4 +7,6 @@ package enum DeskEvent: Sendable, Equatable {
     case ticketClosed(Ticket, by: Author)
     case messagePosted(Message, ticket: Ticket)
     case readMoved(Ticket.ID, reader: Author, seq: Int)
+    /// All there are now.
+    case cannedRepliesChanged([CannedReply])
 }

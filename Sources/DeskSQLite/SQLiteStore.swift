@@ -71,6 +71,8 @@ package final class SQLiteStore: DeskStore {
         indexing.stop()
         commits.close()
         do {
+            // The last connection to be closed may be one that only reads, and leaves the log as it is.
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
         } catch {
             report(.failure(error))

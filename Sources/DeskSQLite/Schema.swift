@@ -6,7 +6,9 @@ struct Schema {
     static let applicationID = 0x4D61_7274
 
     /// What this program makes.
-    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors, sites, search])
+    static let current = Schema(migrations: [
+        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, search,
+    ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
     var migrations: [String]
@@ -169,6 +171,16 @@ struct Schema {
             createdAt INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
+
+    private static let cannedReplies = """
+        CREATE TABLE cannedReplies (
+            id TEXT PRIMARY KEY NOT NULL,
+            title TEXT NOT NULL,
+            text TEXT NOT NULL,
+            updatedAt INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
     /// - The index keeps no text, only words: what it says is read where it was written. A row of it is a row of
     ///   `searchPlaces`, in the order in which they were indexed.
     /// - A ticket has been indexed up to `searchedSeq`, and its head if `isHeadSearched`; `ticketsToSearch` has those with

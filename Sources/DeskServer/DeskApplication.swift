@@ -152,6 +152,8 @@ private struct Parts {
         let events = EventRegistry(namespace: namespace, limiter: limiter)
         TicketEvents(desk: socketDesk, presence: presence, limiter: limiter).register(on: events)
         MessageEvents(desk: socketDesk).register(on: events)
+        AgentEvents(desk: socketDesk, presence: presence).register(on: events)
+        CannedReplyEvents(desk: socketDesk).register(on: events)
         SearchEvents(desk: socketDesk).register(on: events)
 
         let files = WebFiles(directory: configuration.webDirectory)

@@ -12,7 +12,8 @@ import Testing
 package enum StoreContract {
     package static let rules =
         ticketRules + listRules + messageRules + concurrencyRules + historyRules + readRules
-        + accountRules + loginRules + setupRules + privacyRules + settingsRules + siteRules + searchRules
+        + accountRules + loginRules + setupRules + privacyRules + settingsRules + siteRules + cannedReplyRules
+        + searchRules
 }
 
 /// One sentence of the contract, and how to see that it holds.

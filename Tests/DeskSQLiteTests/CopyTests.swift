@@ -62,7 +62,8 @@ struct CopyTests {
         #expect(try DataDirectory.Secret.allCases.map(other.secret) == secrets)
         #expect(
             try Verification(of: other.databasePath).counts.keys.sorted() == [
-                "accounts", "guests", "loginSessions", "messages", "settings", "setupLinks", "sites", "tickets",
+                "accounts", "cannedReplies", "guests", "loginSessions", "messages", "settings", "setupLinks", "sites",
+                "tickets",
                 "users",
             ]
         )

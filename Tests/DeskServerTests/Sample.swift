@@ -1,5 +1,6 @@
 import Crypto
 import Desk
+import SocketIO
 
 @testable import DeskServer
 
@@ -48,6 +49,10 @@ enum Sample {
 
     static func agent(_ id: String = "agent-1") -> Principal {
         .agent(Account.ID(rawValue: id), name: "Ada", role: .agent)
+    }
+
+    static func socket(_ id: String) -> SocketID {
+        SocketID(rawValue: id)
     }
 
     /// A JWT signed with HMAC-SHA256 whatever its header says.

@@ -346,7 +346,7 @@ async def test_a_server_that_dies_is_only_an_interruption(windows: Callable, new
     ada = await hire(mortal, "ada", "Ada Lovelace")
     guest, agent = await windows("guest", 900, 760, at=mortal), await windows("agent", 1280, 800, at=mortal)
     for window in (guest, agent):
-        window.expected = ["/socket.io/"]
+        window.expected = ["/socket.io/", "polling.js"]
     await log_in(agent, ada)
     await guest.page.goto("/")
     question, answer, more = unique("before"), unique("the answer meanwhile"), unique("more meanwhile")

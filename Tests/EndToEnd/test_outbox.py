@@ -75,6 +75,7 @@ async def test_two_tabs_with_the_same_outbox_send_it_once(windows: Callable, roo
     await one.page.goto("/")
     question = unique("who has it")
     await one.write(question)
+    await expect(bubble(one, question)).to_have_attribute("data-state", "stored")
     ticket_id = await one.page.evaluate("localStorage.getItem('martlet.ticket')")
     text = unique("in both outboxes")
     entries = [{"clientId": unique("c"), "text": text, "ticketId": ticket_id, "at": "DATE", "owner": None}]

@@ -11,6 +11,7 @@ const query = new URLSearchParams(location.search);
 
 const WELCOMES = {
   setup: 'Your account is ready. Log in with it.',
+  password: 'Your password is saved. Log in with it.',
   ended: 'Your session has ended. Please log in again.',
 };
 

@@ -38,6 +38,37 @@ export function setupMistakes({ name, username, password, again }) {
   return mistakes;
 }
 
+/** The heading of a password link's page. */
+export function linkWelcome({ name, kind }) {
+  if (kind === 'invite') {
+    return { title: `Welcome, ${name}`, lead: 'You were invited to answer guests here. Choose a password, and begin.' };
+  }
+  return { title: 'A new password', lead: `For ${name}. All other sessions of yours end with it.` };
+}
+
+/** What a person can see before the server does. */
+export function linkMistakes({ password, again }) {
+  const mistakes = {};
+  if ([...password].length < 10) mistakes.password = 'Please use at least 10 characters.';
+  else if (again !== password) mistakes.again = 'The two passwords are not the same.';
+  return mistakes;
+}
+
+/** As `setupProblem`. */
+export function linkProblem({ status, error = {}, retryAfter = 0 }) {
+  if (status === 0) return { sentence: 'The server cannot be reached. Check your connection and try again.' };
+  if (status === 404) {
+    const advice = 'Log in if you have chosen your password. If not, ask your admin for a new link.';
+    return { sentence: `This link is used up or too old. ${advice}`, isFinal: true };
+  }
+  if (status === 429) return { sentence: `Too many attempts. Please wait ${waitingTime(retryAfter)}, then try again.` };
+  if (error.code === 'invalid' && error.field === 'password') return { field: 'password', sentence: WEAK_PASSWORD };
+  if (error.code === 'invalid') {
+    return { sentence: 'This link is not complete. Open it as you got it, with everything after the #.', isFinal: true };
+  }
+  return { sentence: 'The server cannot do this right now. Please try again in a moment.' };
+}
+
 /** The same for the settings. */
 export function settingsProblem({ status, error = {}, retryAfter = 0 }) {
   if (status === 0) return { sentence: 'The server cannot be reached. Check your connection and try again.' };
@@ -59,11 +90,8 @@ export function settingsProblem({ status, error = {}, retryAfter = 0 }) {
 
 /** What a person can see before the server does. */
 export function passwordMistakes({ current, password, again }) {
-  const mistakes = {};
-  if (!current) mistakes.current = 'Please enter the password you have now.';
-  if ([...password].length < 10) mistakes.password = 'Please use at least 10 characters.';
-  else if (again !== password) mistakes.again = 'The two passwords are not the same.';
-  return mistakes;
+  const mistakes = linkMistakes({ password, again });
+  return current ? mistakes : { current: 'Please enter the password you have now.', ...mistakes };
 }
 
 function invalid(field) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loginSentence, passwordMistakes, settingsProblem, setupMistakes, setupProblem } from './sentences.js';
+import { loginSentence, linkMistakes, linkProblem, linkWelcome, passwordMistakes, settingsProblem, setupMistakes, setupProblem } from './sentences.js';
 
 test('a refused login is explained, by status or by the code in the address', () => {
   assert.equal(loginSentence({ status: 401, code: 'unauthorized' }), loginSentence({ code: 'unauthorized' }));
@@ -38,4 +38,16 @@ test('a refused setting stands beside its field, if there is one', () => {
   assert.deepEqual(passwordMistakes({ current: 'x', password: 'ten letters', again: 'ten letters' }), {});
   const mistakes = passwordMistakes({ current: '', password: 'ten letters', again: 'other' });
   assert.deepEqual(Object.keys(mistakes), ['current', 'again']);
+});
+
+test('a password link welcomes by name, and says what to do when it leads nowhere', () => {
+  assert.match(linkWelcome({ name: 'Ada', kind: 'invite' }).title, /Welcome, Ada/);
+  assert.match(linkWelcome({ name: 'Ada', kind: 'reset' }).lead, /Ada/);
+  assert.equal(linkProblem({ status: 404 }).isFinal, true);
+  assert.match(linkProblem({ status: 404 }).sentence, /ask your admin/);
+  assert.equal(linkProblem({ status: 400, error: { code: 'invalid', field: 'password' } }).field, 'password');
+  assert.equal(linkProblem({ status: 400, error: { code: 'invalid', field: 'token' } }).isFinal, true);
+  assert.match(linkProblem({ status: 429, retryAfter: 8 }).sentence, /8 seconds/);
+  assert.match(linkProblem({ status: 0 }).sentence, /cannot be reached/);
+  assert.deepEqual(Object.keys(linkMistakes({ password: 'short', again: '' })), ['password']);
 });

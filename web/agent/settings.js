@@ -1,6 +1,7 @@
 /** What agents set for themselves: the password, the second factor, the sessions. */
 import { h, icon, setChildren } from '../shared/dom.js';
 import { forgetAgent } from '../shared/agent-storage.js';
+import { chosenTheme, chooseTheme, THEMES } from '../shared/theme-choice.js';
 import { getJSON, postJSON, sendJSON, showError, whileBusy } from './forms.js';
 import { drawQR } from './qr-view.js';
 import { passwordMistakes, settingsProblem } from './sentences.js';
@@ -15,11 +16,13 @@ const HINTS = Object.fromEntries(
 
 /** Whether a second factor has to be set up before anything else. */
 let isForced = false;
+let isAdmin = false;
 
 async function start() {
   const [me, factor] = await Promise.all([getJSON('/agent/me'), getJSON('/agent/api/second-factor')]);
   if (!isFine(me) || !isFine(factor)) return;
-  const { name, username } = me.body.agent;
+  const { name, username, role } = me.body.agent;
+  isAdmin = role === 'admin';
   passwordForm.elements.username.value = username;
   byId('lead').textContent = `${name}, logged in as ${username}.`;
   isForced = factor.body.required && !factor.body.enabled;
@@ -30,6 +33,8 @@ async function start() {
 
 function showRest() {
   byId('back').hidden = isForced;
+  byId('to-admin').hidden = isForced || !isAdmin;
+  byId('look-section').hidden = isForced;
   byId('password-section').hidden = isForced;
   byId('sessions-section').hidden = isForced;
   if (!isForced) listSessions();
@@ -170,6 +175,16 @@ function stepForm({ label, input, words, send, then }) {
     h('div', { class: 'actions' }, button, isForced ? null : cancel),
   );
 }
+
+// The theme
+
+function themeChoice([theme, words]) {
+  const isChosen = theme === chosenTheme();
+  const radio = h('input', { type: 'radio', name: 'theme', value: theme, checked: isChosen, onchange: () => chooseTheme(theme) });
+  return h('label', { class: 'theme' }, radio, words);
+}
+
+byId('themes').append(h('div', { class: 'theme-row' }, Object.entries(THEMES).map(themeChoice)));
 
 // The password
 

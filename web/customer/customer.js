@@ -1,88 +1,60 @@
-/** The customer page: wires the guest's client to the view and remembers the conversation over reloads. */
-import { openChat } from '../shared/chat.js';
-import { draftsIn } from '../shared/composer.js';
-import { isClosed } from '../shared/conversation.js';
-import { DeskClient } from '../shared/desk-client.js';
-import { openIdentity } from '../shared/guest-identity.js';
-import { openOutbox } from '../shared/outbox.js';
-import { openSocket } from '../shared/socket.js';
-import { watchLoss } from '../shared/status-lines.js';
+/**
+ * The customer page: the widget's conversation as a page of its own, for sites that only want a link.
+ * `?site=` names the site, `?locale=` the language, which is the browser's otherwise.
+ */
 import { openStorage } from '../shared/storage.js';
-import { storedValue } from '../shared/stored-value.js';
-import { followKeyboard } from '../shared/viewport.js';
-import { createCustomerView } from './customer-view.js';
+import { openGuest } from '../widget/guest.js';
+import { inkOn } from '../widget/ink.js';
+import { createPanel } from '../widget/panel.js';
+import { speak } from '../widget/texts.js';
 
-const GONE = 'Your earlier conversation is no longer here. You can start a new one.';
-const session = openStorage('sessionStorage');
-const local = openStorage('localStorage');
-const identity = openIdentity(local);
-const outbox = openOutbox({ storage: local, key: 'martlet.guest.outbox', currentTicket: () => identity.ticketId });
-const drafts = draftsIn(storedValue(session, 'martlet.guest.drafts', {}));
-const socket = openSocket({ url: new URL('/socket.io/', location.href).href, auth: identity.auth, memory: session });
-const client = new DeskClient({ socket, identity });
+const LOCALES = ['en', 'de', 'ar'];
+const THEME = 'martlet.theme';
+const query = new URLSearchParams(location.search);
+const site = query.get('site') ?? undefined;
+const wanted = [query.get('locale'), ...navigator.languages].map((language) => language?.slice(0, 2));
+const locale = wanted.find((language) => LOCALES.includes(language)) ?? 'en';
+const page = document.documentElement;
+const storage = openStorage('localStorage');
 
-let chat;
-let knownId;
-const view = createCustomerView({ client, drafts, onStartAnew: () => startAnew() });
+const fetched = async (address) => (await fetch(address)).json();
 
-function show(ticketId) {
-  chat?.dispose();
-  knownId = ticketId;
-  chat = openChat({ client, side: 'guest', ticketId, outbox });
-  chat.subscribe(changed);
-  view.show(chat);
-  chat.open();
+/** What cannot be fetched is no reason not to answer somebody. */
+const [texts, config] = await Promise.all([
+  fetched(`/assets/widget/locales/${locale}.json`),
+  fetched(`/widget/config${site ? `?site=${encodeURIComponent(site)}` : ''}`).catch(() => ({})),
+]);
+
+function turn() {
+  const isDark = page.dataset.theme ? page.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  page.dataset.theme = isDark ? 'light' : 'dark';
+  storage.setItem(THEME, page.dataset.theme);
 }
 
-function changed() {
-  if (chat.ticketId !== knownId) {
-    knownId = chat.ticketId;
-    identity.remember(knownId);
-  }
-  if (chat.error?.code === 'not_found') startAnew(GONE);
-  else view.update();
+page.lang = locale;
+page.dir = locale === 'ar' ? 'rtl' : 'ltr';
+page.dataset.theme = storage.getItem(THEME) ?? '';
+const color = config.appearance?.color;
+if (color) {
+  page.style.setProperty('--accent', color);
+  page.style.setProperty('--on-accent', inkOn(color));
 }
 
-/** What had not been sent goes into the new conversation's draft. */
-function moveTo(ticketId, notice = '') {
-  chat.dispose();
-  const unsent = chat.state.pending.map((entry) => chat.discard(entry.clientId));
-  show(ticketId);
-  view.tell(notice);
-  view.restore(unsent.join('\n'));
-}
-
-/** Another tab may have started one already; then this tab follows. */
-function startAnew(notice) {
-  const isOwn = identity.ticketId === chat.ticketId;
-  if (isOwn) identity.remember(null);
-  moveTo(isOwn ? null : identity.ticketId, notice);
-}
-
-identity.onTicketElsewhere((ticketId) => {
-  if (chat.ticketId ? !isClosed(chat.state) : chat.state.pending.length > 0) return;
-  if (identity.reload()) client.restart('other guest');
-  moveTo(ticketId);
+const guest = openGuest({
+  url: location.href,
+  site,
+  onChange: () => panel?.update(),
+  onMove: (...news) => panel.moved(...news),
 });
-client.on('presence', (presence) => presence.role !== 'guest' && view.presence(presence.online));
-client.on('state', (state, reason) => view.connection(state, reason));
-watchLoss(client, view.lost);
+const panel = createPanel({ guest, say: speak(texts), locale, config, onTheme: turn });
+document.title = config.appearance?.title || texts.title;
+document.getElementById('page').replaceChildren(panel.element);
+panel.ready();
+if (matchMedia('(hover: hover)').matches) panel.focus();
 
-/** What was left behind in another conversation is sent there, without showing it. */
-const elsewhere = new Map();
-function sendElsewhere() {
-  for (const { ticketId } of outbox.get()) {
-    if (ticketId === chat.ticketId || elsewhere.has(ticketId)) continue;
-    elsewhere.set(ticketId, openChat({ client, side: 'guest', ticketId, outbox }));
-    elsewhere.get(ticketId).flush();
-  }
-}
-
-followKeyboard();
-show(identity.ticketId);
-sendElsewhere();
-outbox.subscribe(sendElsewhere);
-if (matchMedia('(hover: hover)').matches) view.restore('');
-client.start();
-// "Today" does not last.
-setInterval(view.update, 60000);
+const { visualViewport } = window;
+visualViewport.addEventListener('resize', () => {
+  page.style.setProperty('--height', `${visualViewport.height}px`);
+  if (visualViewport.scale === 1) scrollTo(0, 0);
+});
+guest.client.start();

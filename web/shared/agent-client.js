@@ -19,6 +19,11 @@ export class AgentClient extends DeskClient {
   reopenTicket = (ticketId) => this.#change('ticket:reopen', { ticketId });
   assign = (ticketId, agentId, ifVersion) => this.#change('ticket:assign', { ticketId, agentId, ifVersion });
 
+  listCanned = () => this.ask('canned:list', {});
+  saveCanned = (reply) => this.ask('canned:save', reply);
+  deleteCanned = (cannedId) => this.ask('canned:delete', { cannedId });
+  search = (query) => this.ask('ticket:search', query);
+
   /** Assigns while the assignee is the one `ticket` shows: a message raises the version too, and is no conflict. */
   async reassign(ticket, agentId) {
     try {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import { AgentClient } from './agent-client.js';
 import { openChat } from './chat.js';
 import { DeskClient } from './desk-client.js';
+import { GuestClient } from './guest-client.js';
 import { openOutbox } from './outbox.js';
 import { memoryStorage } from './storage.js';
 
@@ -89,6 +90,8 @@ beforeEach(() => {
 afterEach(() => mock.timers.reset());
 
 describe('the first message', () => {
+  beforeEach(() => (client = new GuestClient({ socket })));
+
   test('opens the ticket; what follows goes into it, in order', async () => {
     const store = storing();
     socket.replies['ticket:create'] = [(payload) => ({ ...store(payload), ticket: ticket({ lastSeq: 1 }) })];

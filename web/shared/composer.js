@@ -3,13 +3,11 @@
  * `drafts` has `get(key)` and `set(key, text)`; `use(key)` changes whose draft it is.
  */
 import { h, icon, setText } from './dom.js';
+import { isBlank } from './is-blank.js';
 
 const LIMIT = 4000;
 const SHOW_COUNT = 3600;
 const growsByItself = globalThis.CSS?.supports('field-sizing', 'content');
-
-/** As the server sees it: nothing in it leaves a mark. */
-export const isBlank = (text) => /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]*$/u.test(text);
 
 export function createComposer({ label, placeholder, drafts, onSend, onTyping }) {
   let key = '';

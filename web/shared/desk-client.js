@@ -1,6 +1,6 @@
 /**
- * What every page says to the desk. This module and agent-client.js are the only ones that know the names of events.
- * Everything else speaks to them: `on(name, listener)` for what happens, and a method that returns a promise for each
+ * What every page says to the desk. This module, guest-client.js and agent-client.js are the only ones that know
+ * the names of events. Everything else speaks to them: `on(name, listener)` for what happens, and a method that returns a promise for each
  * thing to do.
  *
  * Names: `state` (state, reason), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `message`, `typing`,
@@ -62,7 +62,6 @@ export class DeskClient {
     return () => this.#listeners.set(name, this.#listeners.get(name).filter((other) => other !== listener));
   }
 
-  createTicket = (fields) => this.ask('ticket:create', fields);
   join = (ticketId, afterSeq) => this.ask('ticket:join', { ticketId, afterSeq });
   leave = (ticketId) => this.socket.emit('room:leave', { ticketId });
   post = (ticketId, text, clientId) => this.ask('chat:message', { ticketId, text, clientId });

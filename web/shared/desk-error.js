@@ -1,8 +1,8 @@
-/** What an ack refused, or `timeout` / `disconnected` when none came. */
+/** What an ack refused, or `timeout` / `disconnected` when none came. `until`: when it may be asked again, or NaN. */
 export class DeskError extends Error {
   constructor({ code = 'unavailable', message, field, retryAfterMs } = {}) {
     super(message || code);
-    Object.assign(this, { code, field, retryAfterMs });
+    Object.assign(this, { code, field, retryAfterMs, until: Date.now() + retryAfterMs });
   }
 
   /** No answer came: the same request may have been done, so it is repeated with the same clientId. */

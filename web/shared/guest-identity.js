@@ -18,9 +18,10 @@ export function openIdentity(storage, site) {
     identity: undefined,
     /** The CONNECT payload. Always with a token, even an empty one: that is what makes us a guest. */
     auth: () => ({ guestToken: token, site, identity: self.identity }),
+    /** Who has written nothing yet is forgotten with the page: the next one need not connect for him. */
     adopt(next) {
       token = next;
-      write('guest', token);
+      if (read('guest') || self.identity) write('guest', token);
     },
     get ticketId() {
       return read('ticket') || null;

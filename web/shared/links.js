@@ -7,36 +7,29 @@ const ADDRESS = /\bhttps?:\/\/[^\s<>"]+|\bmailto:[^\s<>"@]+@[^\s<>"]+|\b[\w.+-]+
 export function linkParts(text) {
   const parts = [];
   let end = 0;
-  for (const match of text.matchAll(ADDRESS)) {
-    const address = withoutTail(match[0]);
-    const href = toHref(address);
-    if (!href) continue;
-    if (match.index > end) parts.push({ text: text.slice(end, match.index) });
-    parts.push({ text: address, href });
-    end = match.index + address.length;
+  const add = (start, properties) => {
+    if (start > end) parts.push({ text: text.slice(end, start), ...properties });
+    end = start;
+  };
+  for (const { 0: match, index } of text.matchAll(ADDRESS)) {
+    const address = withoutTail(match);
+    try {
+      const { href } = new URL(/^(https?|mailto):/i.test(address) ? address : `mailto:${address}`);
+      add(index);
+      add(index + address.length, { href });
+    } catch {
+      // No address: it stays text.
+    }
   }
-  if (end < text.length) parts.push({ text: text.slice(end) });
+  add(text.length);
   return parts;
 }
 
 /** Punctuation after an address belongs to the sentence; a closing bracket too, unless it was opened inside. */
 function withoutTail(address) {
+  const surplus = (opening, closing) => address.split(closing).length - address.split(opening).length;
+  const unmatched = { ')': surplus('(', ')'), ']': surplus('[', ']') };
   let end = address.length;
-  const opened = (character) => address.slice(0, end).split(character).length;
-  while (end > 0) {
-    const last = address[end - 1];
-    const isUnmatched = (last === ')' && opened(')') > opened('(')) || (last === ']' && opened(']') > opened('['));
-    if (!isUnmatched && !/[.,;:!?'*_~»”’]/.test(last)) break;
-    end -= 1;
-  }
+  while (unmatched[address[end - 1]]-- > 0 || /[.,;:!?'*_~»”’]/.test(address[end - 1])) end -= 1;
   return address.slice(0, end);
-}
-
-function toHref(address) {
-  try {
-    const url = new URL(/^(https?|mailto):/i.test(address) ? address : `mailto:${address}`);
-    return ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,10 @@
-/** Engine.IO over HTTP: one request waits for packets, another one carries those that are written. */
+/**
+ * Engine.IO over HTTP, with the face of a WebSocket: one request waits for packets, another one carries those that are
+ * written. Loaded only where WebSocket fails.
+ */
 const SEPARATOR = '\x1e';
 
-export function overPolling(url, env, receive, close) {
+export function openPolling(url, fetch) {
   const abort = new AbortController();
   const size = (text) => new TextEncoder().encode(text).length + 1;
   let address = `${url}&transport=polling`;
@@ -9,14 +12,20 @@ export function overPolling(url, env, receive, close) {
   let sid;
   let queue = [];
   let isPosting;
-  let isClosed;
 
   const call = async (options) => {
-    const response = await env.fetch(address, { cache: 'no-store', signal: abort.signal, ...options });
+    const response = await fetch(address, { cache: 'no-store', signal: abort.signal, ...options });
     if (!response.ok) throw response;
     return response.text();
   };
-  const guard = (work) => work().catch(() => close('transport error'));
+  const guard = (work) => work().catch(() => self.readyState === 1 && self.onerror());
+  const receive = (data) => {
+    if (data[0] === '0') {
+      ({ sid, maxPayload: limit } = JSON.parse(data.slice(1)));
+      address += `&sid=${encodeURIComponent(sid)}`;
+    }
+    self.onmessage({ data });
+  };
   const flush = async () => {
     if (isPosting) return;
     isPosting = true;
@@ -29,24 +38,21 @@ export function overPolling(url, env, receive, close) {
     isPosting = false;
   };
 
-  guard(async () => {
-    while (!isClosed) (await call()).split(SEPARATOR).forEach(receive);
-  });
-  return {
-    open(handshake) {
-      sid = handshake.sid;
-      address += `&sid=${encodeURIComponent(sid)}`;
-      limit = handshake.maxPayload;
-    },
-    write(packet) {
+  const self = {
+    readyState: 1,
+    send(packet) {
       queue.push(packet);
       guard(flush);
     },
     close() {
-      isClosed = true;
+      self.readyState = 3;
       queue = [];
-      if (sid) env.fetch(address, { method: 'POST', body: '1', keepalive: true }).catch(() => {});
+      if (sid) fetch(address, { method: 'POST', body: '1', keepalive: true }).catch(() => {});
       abort.abort();
     },
   };
+  guard(async () => {
+    while (self.readyState === 1) (await call()).split(SEPARATOR).forEach(receive);
+  });
+  return self;
 }

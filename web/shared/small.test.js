@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { forgetAgent } from './agent-storage.js';
-import { isBlank } from './composer.js';
 import { DeskError } from './desk-error.js';
 import { sentenceFor } from './error-sentences.js';
 import { makeFormat } from './format.js';
 import { openIdentity } from './guest-identity.js';
 import { makeClientId } from './ids.js';
+import { isBlank } from './is-blank.js';
 import { linkParts } from './links.js';
 import { memoryStorage, openStorage } from './storage.js';
 import { storedValue } from './stored-value.js';

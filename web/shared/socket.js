@@ -1,12 +1,11 @@
 /**
- * A small Socket.IO 5 client for the main namespace: events, acks both ways, reconnecting by itself.
+ * A small client of Engine.IO 4 and Socket.IO 5 for the main namespace: events, requests with an ack, reconnecting by
+ * itself, over WebSocket or, where that fails, polling. Frames are handled in the order they came.
  *
  * `onState(state, reason)` tells where it is:
  * `connecting`, `connected`, `waiting` (for the next attempt), `refused` (CONNECT_ERROR that a retry cannot
- * heal), `stopped` (by `disconnect()` or by the server's will). Frames are handled in the order they came.
+ * heal), `stopped` (by `disconnect()` or by the server's will).
  */
-import { openEngine } from './engine.js';
-
 const FINAL_REFUSALS = ['unauthorized', 'forbidden', 'not_found'];
 const CONNECT_TIMEOUT = 15000;
 const STABLE_AFTER = 10000;
@@ -14,9 +13,8 @@ const POLLING_UNTIL = 'martlet.polling-until';
 const POLLING_TIME = 600000;
 
 /** Milliseconds to wait before attempt number `attempt` (0 is the first), `random` in 0..<1. */
-export function backoff(attempt, random = Math.random()) {
-  return Math.round(Math.min(15000, 800 * 2 ** attempt) * (0.4 + 0.6 * random));
-}
+export const backoff = (attempt, random = Math.random()) =>
+  Math.round(Math.min(15000, 800 * 2 ** attempt) * (0.4 + 0.6 * random));
 
 /** `{type, id?, data?}` of a packet of the main namespace, or null for any other. */
 export function decodePacket(text) {
@@ -28,14 +26,21 @@ export function decodePacket(text) {
   }
 }
 
-/** `auth()` is asked at each connect; `memory` is like sessionStorage and keeps for a while that WebSocket failed. */
+/**
+ * `auth()` is asked at each connect; `memory` is like sessionStorage and keeps for a while that WebSocket failed.
+ * `env` has `WebSocket` and `fetch`.
+ */
 export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
+  const address = `${url}?EIO=4`;
   const listeners = new Map();
   const acks = new Map();
-  let early = [];
-  let engine;
+  let wire;
+  /** Ends the connection there is, once. */
+  let close = () => {};
+  /** For the next attempt, for the end of one, or for the server's silence: there is one of them at a time. */
   let timer;
-  let transports;
+  let patience;
+  let heardAt;
   let webSocketWorks;
   let webSocketFailed;
   let failures = 0;
@@ -45,11 +50,10 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
 
   const isUp = () => self.state === 'connected';
   const isOver = () => self.state === 'stopped' || self.state === 'refused';
-  const close = (reason) => engine?.close(reason);
-  const send = (type, ...data) => engine.send(type + JSON.stringify(data));
-  const later = (work, delay) => {
+  const write = (packet) => wire.readyState === 1 && wire.send(packet);
+  const later = (delay, work, value) => {
     clearTimeout(timer);
-    timer = setTimeout(work, delay);
+    timer = setTimeout(work, delay, value);
   };
   const move = (state, reason) => {
     if (self.state === state) return;
@@ -59,60 +63,77 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
 
   function attempt() {
     const left = memory?.getItem(POLLING_UNTIL) - Date.now();
-    transports = ['websocket', 'polling'];
-    // A server that restarts refuses WebSocket as a blocking proxy does: where it worked, be slow to doubt it.
-    if (webSocketWorks && failures < 3) transports.pop();
-    else if (left > 0 && left <= POLLING_TIME) transports.reverse();
+    const isRemembered = left > 0 && left <= POLLING_TIME;
     webSocketFailed = false;
     move('connecting');
-    open();
+    // A server that restarts refuses WebSocket as a blocking proxy does: where it worked, be slow to doubt it.
+    open(isRemembered, !webSocketWorks || failures > 2);
   }
 
-  function open() {
-    const transport = transports.shift();
+  function open(isPolling, hasOther) {
+    let own;
     let isOpen;
-    const current = openEngine({
-      transport,
-      url: `${url}?EIO=4`,
-      env,
-      onOpen() {
-        isOpen = true;
-        webSocketWorks ||= transport === 'websocket';
-        if (webSocketWorks) memory?.removeItem(POLLING_UNTIL);
-        else if (webSocketFailed) memory?.setItem(POLLING_UNTIL, Date.now() + POLLING_TIME);
-        later(() => close('timeout'), CONNECT_TIMEOUT);
-        current.send(`0${JSON.stringify(auth()) ?? ''}`);
-      },
-      onMessage: receive,
-      onClose(reason) {
-        if (engine !== current) return;
-        // Other reasons say nothing about the transport.
-        const isFault = self.state === 'connecting' && !isOpen && /^transport|^timeout/.test(reason);
-        webSocketFailed ||= isFault && transport === 'websocket';
-        if (isFault && transports.length) open();
-        else lost(reason);
-      },
-    });
-    engine = current;
-    later(() => close('timeout'), Math.min(20000, 6000 * 2 ** failures));
+    let isEnded;
+    const end = (reason) => {
+      if (isEnded) return;
+      isEnded = true;
+      own?.close();
+      // Other reasons say nothing about the transport.
+      const isFault = self.state === 'connecting' && !isOpen && /^transport|^timeout/.test(reason);
+      webSocketFailed ||= isFault && !isPolling;
+      if (isFault && hasOther) open(!isPolling);
+      else lost(reason);
+    };
+    const begin = (made) => {
+      if (isEnded) return made.close();
+      wire = own = made;
+      own.onclose = () => end('transport close');
+      own.onerror = () => end('transport error');
+      own.onmessage = ({ data }) => {
+        if (isEnded) return;
+        heardAt = Date.now();
+        const body = data.slice(1);
+        if (data[0] === '0') {
+          const { pingInterval, pingTimeout } = JSON.parse(body);
+          patience = pingInterval + pingTimeout;
+          isOpen = true;
+          webSocketWorks ||= !isPolling;
+          if (webSocketWorks) memory?.removeItem(POLLING_UNTIL);
+          else if (webSocketFailed) memory?.setItem(POLLING_UNTIL, Date.now() + POLLING_TIME);
+          later(CONNECT_TIMEOUT, end, 'timeout');
+          write(`40${JSON.stringify(auth()) ?? ''}`);
+        } else if (data[0] === '1') {
+          end('transport close');
+        } else if (data[0] === '2') {
+          write('3');
+        } else if (data[0] === '4') {
+          receive(decodePacket(body) ?? {});
+        }
+        if (isUp() && !isEnded) later(patience, end, 'ping timeout');
+      };
+    };
+    close = end;
+    later(Math.min(20000, 6000 * 2 ** failures), end, 'timeout');
+    if (isPolling) {
+      import('./polling.js').then(({ openPolling }) => begin(openPolling(address, env.fetch)), () => end('transport error'));
+      return;
+    }
+    try {
+      begin(new env.WebSocket(`${address.replace(/^http/, 'ws')}&transport=websocket`));
+    } catch {
+      setTimeout(end, 0, 'transport error');
+    }
   }
 
-  function receive(text) {
-    const { type, id, data } = decodePacket(text) ?? {};
+  function receive({ type, id, data }) {
     if (type === '0') {
-      clearTimeout(timer);
       connectedAt = Date.now();
       move('connected');
-      early.splice(0).forEach(receive);
     } else if (type === '1') {
       move('stopped', 'io server disconnect');
-      close('io server disconnect');
-    } else if (type === '2' && !isUp()) {
-      // Some servers send events while they still decide; they are heard after the connect, in their order.
-      early.push(text);
+      close();
     } else if (type === '2') {
       const [event, ...values] = data;
-      if (id) values.push((...answer) => send(`3${id}`, ...answer));
       listeners.get(event)?.forEach((listener) => listener(...values));
     } else if (type === '3') {
       acks.get(id)?.(data[0]);
@@ -124,14 +145,12 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
   }
 
   function lost(reason) {
-    engine = undefined;
-    early = [];
     acks.forEach((settle) => settle(null, 'disconnected'));
     clearTimeout(timer);
     if (isOver()) return;
     if (isUp() && Date.now() - connectedAt > STABLE_AFTER) failures = Math.min(failures, 0);
     // Spread, since others were told the same.
-    later(attempt, Math.max(failures < 0 ? 0 : backoff(failures), askedToWait * (1 + Math.random() / 2)));
+    later(Math.max(failures < 0 ? 0 : backoff(failures), askedToWait * (1 + Math.random() / 2)), attempt);
     askedToWait = 0;
     failures += 1;
     move('waiting', reason);
@@ -139,14 +158,16 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
 
   function wake() {
     if (self.state === 'waiting') attempt();
-    else if (engine?.isSilent()) close('ping timeout');
+    // Timers stand still while a computer sleeps.
+    else if (isUp() && Date.now() - heardAt > patience) close('ping timeout');
   }
 
   const { document } = env;
-  env.addEventListener?.('online', wake);
-  env.addEventListener?.('offline', () => close('offline'));
-  env.addEventListener?.('pageshow', (event) => event.persisted && wake());
-  env.addEventListener?.('pagehide', () => close('page hidden'));
+  const listen = (event, work) => env.addEventListener?.(event, work);
+  listen('online', wake);
+  listen('offline', () => close('offline'));
+  listen('pageshow', (event) => event.persisted && wake());
+  listen('pagehide', () => close('page hidden'));
   document?.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake());
 
   const self = {
@@ -157,7 +178,7 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
     },
     disconnect(reason = 'io client disconnect') {
       clearTimeout(timer);
-      if (isUp()) engine.send('1');
+      if (isUp()) write('41');
       move('stopped', reason);
       close(reason);
     },
@@ -172,7 +193,7 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
       listeners.set(event, [...(listeners.get(event) ?? []), listener]);
     },
     emit(...values) {
-      if (isUp()) send('2', ...values);
+      if (isUp()) write(`42${JSON.stringify(values)}`);
     },
     /** Emits and resolves with the ack's first value; rejects with `Error("disconnected")` or `Error("timeout")`. */
     request: (event, payload, timeout = 10000) =>
@@ -187,7 +208,7 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
         const patience = setTimeout(settle, timeout, null, 'timeout');
         if (!isUp()) return settle(null, 'disconnected');
         acks.set(id, settle);
-        send(`2${id}`, event, payload);
+        write(`42${id}${JSON.stringify([event, payload])}`);
       }),
   };
   return self;

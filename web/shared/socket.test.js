@@ -141,17 +141,6 @@ describe('connecting', () => {
       mock.timers.setTime(Date.now());
     }
   });
-
-  test('hands on events that came before the connect, after it', () => {
-    const { socket } = makeSocket();
-    const heard = [];
-    socket.on('session', (session) => heard.push(socket.state, session));
-    socket.connect();
-    opened[0].say(`0${HANDSHAKE}`, '42["session",1]');
-    assert.deepEqual(heard, []);
-    opened[0].say('40{"sid":"x"}');
-    assert.deepEqual(heard, ['connected', 1]);
-  });
 });
 
 describe('events', () => {
@@ -162,13 +151,6 @@ describe('events', () => {
     socket.on('b', (...values) => heard.push(['b', ...values]));
     wire.say('42["a",1]', '42["b"]', '42["a",2,3]', '42["c"]');
     assert.deepEqual(heard, [['a', 1], ['b'], ['a', 2, 3]]);
-  });
-
-  test('of the server are acked when it asks', () => {
-    const { socket, wire } = connected();
-    socket.on('a', (value, ack) => ack({ value }));
-    wire.say('427["a",1]');
-    assert.equal(wire.sent.at(-1), '437[{"value":1}]');
   });
 
   test('of ours go out without an ack, or resolve with it', async () => {

@@ -16,6 +16,14 @@ extension Desk {
         try await store.accounts()
     }
 
+    /// The accounts that log in, by username, for agents to see who could take a ticket.
+    ///
+    /// - Throws: ``DeskError/forbidden`` for guests.
+    package func colleagues(for principal: Principal) async throws(DeskError) -> [Account] {
+        try authorize(principal, to: .listAgents)
+        return try await store.accounts().filter { !$0.isDisabled }
+    }
+
     /// Whether an account can have these, taken or not.
     ///
     /// - Throws: ``DeskError/invalid(field:)`` for `username` or `name`.

@@ -64,6 +64,6 @@ struct SocketDoor: Sendable {
     private func seeOut(_ socket: Socket) {
         guard let identity = socket.data.get(Identity.self) else { return }
         if let login = identity.login { watch.remove(login.session.id) }
-        presence.leave(identity.principal)
+        presence.leave(identity.principal, on: socket.id)
     }
 }

@@ -28,8 +28,12 @@ struct EventPayload {
     }
 
     func bool(_ name: String) throws(DeskError) -> Bool {
-        guard let value = try optional(name, as: \.bool) else { throw .invalid(field: name) }
+        guard let value = try optionalBool(name) else { throw .invalid(field: name) }
         return value
+    }
+
+    func optionalBool(_ name: String) throws(DeskError) -> Bool? {
+        try optional(name, as: \.bool)
     }
 
     func optionalArray(_ name: String) throws(DeskError) -> [JSON]? {

@@ -44,6 +44,8 @@ final class EventPublisher: Sendable {
             var others = namespace.to(Rooms.ticket(ticket))
             if let sender { others = others.except(sender) }
             others.emit("chat:read", WireFormat.read(seq, in: ticket, by: reader))
+        case .cannedRepliesChanged(let replies):
+            namespace.to(Rooms.agents).emit("canned:updated", WireFormat.cannedReplies(replies))
         }
     }
 

@@ -60,15 +60,20 @@ extension WireFormat {
     static func presence(_ notice: PresenceBoard.Notice) -> JSON {
         JSON.object { fields in
             switch notice {
-            case .toAgents(let role, let userID, let isOnline):
+            case .toAgents(let role, let userID, let status):
                 fields.field("role", role.rawValue)
                 fields.field("userId", userID)
-                fields.field("online", isOnline)
+                fields.field("online", status != .offline)
+                if role != .guest { fields.field("status", status.rawValue) }
             case .toGuests(let isOnline):
                 fields.field("role", Role.agent.rawValue)
                 fields.field("online", isOnline)
             }
         }
+    }
+
+    static func cannedReplies(_ replies: [CannedReply]) -> JSON {
+        JSON.object { $0.field("replies", replies.map(cannedReply)) }
     }
 
     static func revoked(_ reason: LiveLogins.EndReason) -> JSON {

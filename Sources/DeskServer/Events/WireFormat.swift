@@ -71,6 +71,26 @@ enum WireFormat {
         }
     }
 
+    /// An agent as other agents see one.
+    static func colleague(_ account: Account, _ status: PresenceBoard.Status) -> JSON {
+        JSON.object { fields in
+            fields.field("agentId", account.id.rawValue)
+            fields.field("name", account.name)
+            fields.field("username", account.username.rawValue)
+            fields.field("role", account.role.rawValue)
+            fields.field("status", status.rawValue)
+        }
+    }
+
+    static func cannedReply(_ reply: CannedReply) -> JSON {
+        JSON.object { fields in
+            fields.field("cannedId", reply.id.rawValue)
+            fields.field("title", reply.title)
+            fields.field("text", reply.text)
+            fields.field("updatedAt", reply.updatedAt.iso8601)
+        }
+    }
+
     /// A login session in a list.
     ///
     /// - Parameter account: Whose it is, where that is not clear.

@@ -1,53 +1,99 @@
 import Desk
+import SocketIO
 
 /// Who is here: a pure value that says whom to tell what.
 ///
-/// Agents hear of each other and of guests who have an open ticket. Guests hear whether there is any
-/// agent at all. Whoever goes is still here for ``grace``, so that a reload does not flicker.
+/// Agents hear of each other and of guests who have an open ticket. Guests hear whether any agent is here and not
+/// away. A socket that goes still counts for ``grace``, so that a reload does not flicker.
 struct PresenceBoard {
+    /// The spelling is that of the wire.
+    enum Status: String {
+        case online, away, offline
+    }
+
     enum Notice: Equatable {
-        case toAgents(role: Role, userID: String, isOnline: Bool)
+        case toAgents(role: Role, userID: String, status: Status)
         case toGuests(isOnline: Bool)
+    }
+
+    private struct Tab {
+        /// Its page says that nobody has touched it for a while.
+        var isIdle = false
+        /// When it stops counting; nil while it is connected.
+        var endsAt: Timestamp?
     }
 
     private struct Person {
         var role: Role
-        var sockets = 0
+        var tabs: [SocketID: Tab] = [:]
+        /// Said by hand, and so true whatever the tabs say.
+        var isAwayByHand = false
         /// Of a guest, as far as this server has heard of them since they came.
         var openTickets: Set<Ticket.ID> = []
 
         var isAgent: Bool { role != .guest }
-        /// Whether agents see them.
-        var isListed: Bool { isAgent || !openTickets.isEmpty }
+
+        /// As agents see it.
+        var status: Status {
+            guard isAgent else { return openTickets.isEmpty ? .offline : .online }
+            return isAwayByHand || tabs.values.allSatisfy(\.isIdle) ? .away : .online
+        }
+
+        /// Whether guests may expect an answer.
+        var isAvailable: Bool { isAgent && status == .online }
     }
 
     private let grace: Duration
     private var people: [String: Person] = [:]
-    /// Those without a socket, and when they count as gone.
-    private var leaving: [String: Timestamp] = [:]
-    private var agentCount = 0
+    /// The sockets that have gone and still count, and whose they are.
+    private var leaving: [SocketID: String] = [:]
+    private var availableCount = 0
 
     init(grace: Duration) {
         self.grace = grace
     }
 
-    /// What guests hear of the agents.
-    var isAnyAgentHere: Bool { agentCount > 0 }
+    /// Whether any agent is here and not away.
+    var isAnyAgentHere: Bool { availableCount > 0 }
 
-    /// A socket of this principal has connected.
-    mutating func arrive(_ principal: Principal) -> [Notice] {
-        leaving[principal.userID] = nil
+    func status(of id: String) -> Status {
+        people[id]?.status ?? .offline
+    }
+
+    /// A socket of this principal has connected. Whatever of theirs has gone is made up for by it.
+    mutating func arrive(_ principal: Principal, on socket: SocketID) -> [Notice] {
         var person = people[principal.userID] ?? Person(role: principal.role)
         person.role = principal.role
-        person.sockets += 1
+        for (id, tab) in person.tabs where tab.endsAt != nil {
+            person.tabs[id] = nil
+            leaving[id] = nil
+        }
+        person.tabs[socket] = Tab()
         return put(person, for: principal.userID)
     }
 
     /// A socket of this principal has gone. Nobody is told before ``sweep(at:)``.
-    mutating func leave(_ principal: Principal, at now: Timestamp) {
-        guard let sockets = people[principal.userID]?.sockets else { return }
-        people[principal.userID]?.sockets = sockets - 1
-        if sockets <= 1 { leaving[principal.userID] = now.advanced(by: grace) }
+    mutating func leave(_ principal: Principal, on socket: SocketID, at now: Timestamp) {
+        guard people[principal.userID]?.tabs[socket] != nil else { return }
+        people[principal.userID]?.tabs[socket]?.endsAt = now.advanced(by: grace)
+        leaving[socket] = principal.userID
+    }
+
+    /// An agent says that they are away, or back.
+    mutating func setAway(_ isAway: Bool, by principal: Principal, on socket: SocketID) -> [Notice] {
+        guard var person = people[principal.userID], person.isAgent else { return [] }
+        person.isAwayByHand = isAway
+        // Whoever can say so is here.
+        if !isAway { person.tabs[socket]?.isIdle = false }
+        return put(person, for: principal.userID)
+    }
+
+    /// A page of an agent's says that nobody has touched it for a while, or that somebody has. The agent is away when
+    /// all their pages say so.
+    mutating func setIdle(_ isIdle: Bool, by principal: Principal, on socket: SocketID) -> [Notice] {
+        guard var person = people[principal.userID], person.isAgent else { return [] }
+        person.tabs[socket]?.isIdle = isIdle
+        return put(person, for: principal.userID)
     }
 
     /// Something happened to a ticket, or its owner looked at it.
@@ -61,34 +107,39 @@ struct PresenceBoard {
         return put(person, for: ticket.customerID.rawValue)
     }
 
-    /// Drops those whose time of grace is over.
+    /// Drops the sockets whose time of grace is over, and the people who have no other.
     mutating func sweep(at now: Timestamp) -> [Notice] {
-        let gone = leaving.filter { $0.value <= now }.keys.sorted()
-        return gone.flatMap { id in
-            leaving[id] = nil
-            return put(nil, for: id)
-        }
+        Set(leaving.values).sorted()
+            .flatMap { id -> [Notice] in
+                guard var person = people[id] else { return [] }
+                for (socket, tab) in person.tabs {
+                    guard let end = tab.endsAt, end <= now else { continue }
+                    person.tabs[socket] = nil
+                    leaving[socket] = nil
+                }
+                return put(person.tabs.isEmpty ? nil : person, for: id)
+            }
     }
 
     /// All that somebody who has just come must be told.
     func state(for principal: Principal) -> [Notice] {
         guard principal.isAgent else { return [.toGuests(isOnline: isAnyAgentHere)] }
-        return people.filter(\.value.isListed).sorted { $0.key < $1.key }
-            .map { .toAgents(role: $0.value.role, userID: $0.key, isOnline: true) }
+        return people.filter { $0.value.status != .offline }.sorted { $0.key < $1.key }
+            .map { .toAgents(role: $0.value.role, userID: $0.key, status: $0.value.status) }
     }
 
     /// Replaces one person, and compares what others could see before and after.
     private mutating func put(_ person: Person?, for id: String) -> [Notice] {
         let before = people[id]
         people[id] = person
-        let agentsBefore = agentCount
-        agentCount += (person?.isAgent == true ? 1 : 0) - (before?.isAgent == true ? 1 : 0)
+        let wasAnyAvailable = isAnyAgentHere
+        availableCount += (person?.isAvailable == true ? 1 : 0) - (before?.isAvailable == true ? 1 : 0)
         var notices: [Notice] = []
-        let (wasListed, isListed) = (before?.isListed ?? false, person?.isListed ?? false)
-        if wasListed != isListed, let role = person?.role ?? before?.role {
-            notices.append(.toAgents(role: role, userID: id, isOnline: isListed))
+        let (old, new) = (before?.status ?? .offline, person?.status ?? .offline)
+        if old != new, let role = person?.role ?? before?.role {
+            notices.append(.toAgents(role: role, userID: id, status: new))
         }
-        if (agentsBefore > 0) != (agentCount > 0) { notices.append(.toGuests(isOnline: agentCount > 0)) }
+        if wasAnyAvailable != isAnyAgentHere { notices.append(.toGuests(isOnline: isAnyAgentHere)) }
         return notices
     }
 }

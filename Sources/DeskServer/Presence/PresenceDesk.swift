@@ -18,17 +18,32 @@ final class PresenceDesk: Sendable {
     /// so that it misses nothing in between.
     func arrive(_ principal: Principal, on socket: Socket) {
         telling(except: socket.id) { board in
-            let notices = board.arrive(principal)
+            let notices = board.arrive(principal, on: socket.id)
             for notice in board.state(for: principal) { socket.emit("presence", WireFormat.presence(notice)) }
             return notices
         }
     }
 
-    func leave(_ principal: Principal) {
-        board.withLock { $0.leave(principal, at: now()) }
+    func leave(_ principal: Principal, on socket: SocketID) {
+        board.withLock { $0.leave(principal, on: socket, at: now()) }
     }
 
-    /// What guests hear of the agents.
+    /// An agent says that they are away, or back, by hand or by a page that nobody touches.
+    ///
+    /// - Returns: How things stand for the agent now.
+    func set(isAway: Bool, isByHand: Bool, by principal: Principal, on socket: SocketID) -> PresenceBoard.Status {
+        telling { board in
+            isByHand
+                ? board.setAway(isAway, by: principal, on: socket) : board.setIdle(isAway, by: principal, on: socket)
+        }
+        return status(of: principal.userID)
+    }
+
+    func status(of userID: String) -> PresenceBoard.Status {
+        board.withLock { $0.status(of: userID) }
+    }
+
+    /// Whether any agent is here and not away.
     var isAnyAgentHere: Bool { board.withLock(\.isAnyAgentHere) }
 
     /// Something happened to a ticket, or its owner looked at it.

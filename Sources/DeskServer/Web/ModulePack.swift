@@ -26,26 +26,30 @@ struct ModulePack {
         as form: Form,
         constants: [String: String] = [:],
         read: @escaping (String) -> [UInt8]?
-    ) throws(PackError) -> String {
+    ) throws(PackError) -> PackedScript {
         var pack = ModulePack(read: read)
         try pack.add(path)
         try pack.checkNames()
-        var tokens = try pack.tokens()
-            .map { token in
-                guard token.kind == .word, let value = constants[token.text] else { return token }
-                var token = token
-                token.kind = .string
-                token.text = ScriptText.literal(value)
-                return token
-            }
-        PrivateNames.shorten(&tokens)
-        let text = ScriptText.write(tokens)
+        var sections = try pack.sections()
+        for index in sections.indices { put(constants, into: &sections[index].tokens) }
+        let exports = form == .module ? pack.modules.last?.exports ?? [] : []
+        ShortNames.give(to: &sections, keeping: Set(exports))
+        let text = ScriptText.write(sections.flatMap(\.tokens))
+        let lazyPaths = pack.modules.flatMap(\.lazyPaths)
         switch form {
         case .script:
-            return "(()=>{'use strict';" + text + "})()"
+            return PackedScript(text: "(()=>{'use strict';" + text + "})()", lazyPaths: lazyPaths)
         case .module:
-            let exports = pack.modules.last?.exports ?? []
-            return exports.isEmpty ? text : text + "export{" + exports.joined(separator: ",") + "}"
+            let ending = exports.isEmpty ? "" : "export{" + exports.joined(separator: ",") + "}"
+            return PackedScript(text: text + ending, lazyPaths: lazyPaths)
+        }
+    }
+
+    private static func put(_ constants: [String: String], into tokens: inout [ScriptToken]) {
+        for index in tokens.indices where tokens[index].kind == .word {
+            guard let value = constants[tokens[index].text] else { continue }
+            tokens[index].kind = .string
+            tokens[index].text = ScriptText.literal(value)
         }
     }
 
@@ -85,20 +89,36 @@ struct ModulePack {
         Dictionary(grouping: modules.flatMap(\.imports).filter { $0.name != $0.alias }, by: \.alias)
     }
 
-    private func tokens() throws(PackError) -> [ScriptToken] {
-        var tokens: [ScriptToken] = []
+    private func sections() throws(PackError) -> [PackSection] {
+        var sections: [PackSection] = []
         var given: Set<String> = []
         for module in modules {
+            var tokens: [ScriptToken] = []
             for entry in module.imports where entry.name != entry.alias && given.insert(entry.alias).inserted {
                 let text = Array("const \(entry.alias)=\(entry.name);".utf8)
                 tokens += try ScriptModule(path: module.path, source: text).body
             }
             tokens += module.body
-            guard let last = module.body.last, !last.isPunctuator(";") else { continue }
-            tokens.append(
-                ScriptToken(kind: .punctuator, text: ";", followsLineBreak: false, line: last.line, depth: 0)
-            )
+            if let last = module.body.last, !last.isPunctuator(";") {
+                var end = last
+                (end.kind, end.text, end.followsLineBreak) = (.punctuator, ";", false)
+                tokens.append(end)
+            }
+            sections.append(PackSection(tokens: tokens, imported: Set(module.imports.flatMap { [$0.name, $0.alias] })))
         }
-        return tokens
+        return sections
     }
+}
+
+struct PackedScript: Equatable {
+    let text: String
+    /// The modules it loads while running, inside `web/`.
+    let lazyPaths: [String]
+}
+
+/// What one module adds to a pack.
+struct PackSection {
+    var tokens: [ScriptToken]
+    /// The names it has from others.
+    let imported: Set<String>
 }

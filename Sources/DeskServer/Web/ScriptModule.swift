@@ -13,6 +13,8 @@ struct ScriptModule {
     let path: String
     private(set) var imports: [Import] = []
     private(set) var exports: [String] = []
+    /// What `import('./x.js')` loads while running.
+    private(set) var lazyPaths: [String] = []
     /// Every name of the outermost scope, those that are exported too.
     private(set) var names: [String] = []
     /// Without imports and without the word `export`.
@@ -44,6 +46,20 @@ struct ScriptModule {
                 try readDeclaration(isExported: false)
             }
         }
+        try findLazy()
+    }
+
+    /// The packed script has another address than the module had, so only what lies beside it can be named.
+    private mutating func findLazy() throws(PackError) {
+        for index in body.indices where body[index].isWord("import") && index + 2 < body.count {
+            let address = body[index + 2]
+            guard body[index + 1].isPunctuator("("), address.kind == .string else { continue }
+            let name = address.text.dropFirst().dropLast()
+            guard name.hasPrefix("./"), name.count(where: { $0 == "/" }) == 1, let target = resolve(String(name)) else {
+                throw .unsupported(path: path, line: address.line)
+            }
+            lazyPaths.append(target)
+        }
     }
 
     private func token(_ offset: Int = 0) -> ScriptToken? {
@@ -59,15 +75,7 @@ struct ScriptModule {
     private func beginsStatement(_ token: ScriptToken) -> Bool {
         guard token.depth == 0 else { return false }
         guard let last = body.last else { return true }
-        return last.isPunctuator(";") || last.isPunctuator("}") || endsByLineBreak(last, before: token)
-    }
-
-    /// Whether a semicolon is put in between the two.
-    private func endsByLineBreak(_ last: ScriptToken, before token: ScriptToken) -> Bool {
-        guard token.followsLineBreak, token.kind == .word, !["in", "instanceof"].contains(token.text) else {
-            return false
-        }
-        return last.kind != .punctuator || !ScriptPunctuators.endsNoStatement(last.text)
+        return last.isPunctuator(";") || last.isPunctuator("}") || ScriptText.endsByLineBreak(last, before: token)
     }
 
     private func unsupported() -> PackError {
@@ -154,7 +162,7 @@ struct ScriptModule {
         take()
         try readBinding()
         while let token = token() {
-            if let last = body.last, token.depth == 0, endsByLineBreak(last, before: token) { return }
+            if let last = body.last, token.depth == 0, ScriptText.endsByLineBreak(last, before: token) { return }
             take()
             guard token.depth == 0 else { continue }
             if token.isPunctuator(";") { return }

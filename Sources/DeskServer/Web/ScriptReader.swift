@@ -4,14 +4,12 @@
 /// decides, and for `)` and `}` what their opening half was. Wrong is one case that computes nothing: the division
 /// of a function or class expression.
 struct ScriptReader {
-    private enum Opening: Equatable {
-        /// The parenthesis of `if`, `for`, `while` and `with`: what follows it is a statement.
-        case control
-        case group
-        case list
-        case block
-        case object
-        case substitution
+    private struct Opening {
+        let bracket: ScriptBracket
+        /// How many `?` wait for their `:`.
+        var conditions = 0
+        /// The word `class` was there and its body not yet.
+        var awaitsClass = false
     }
 
     private let source: [UInt8]
@@ -20,8 +18,8 @@ struct ScriptReader {
     private var followsLineBreak = false
     /// Whether an operand may stand here, and so a slash begin a regular expression.
     private var expectsOperand = true
-    /// What is open, the script itself first, and how many `?` in it wait for their `:`.
-    private var openings: [(Opening, conditions: Int)] = [(.block, 0)]
+    /// What is open, the script itself first.
+    private var openings = [Opening(bracket: .block)]
     private var colonExpectsOperand = false
     private var tokens: [ScriptToken] = []
 
@@ -98,7 +96,7 @@ struct ScriptReader {
         case Ascii.slash where expectsOperand:
             try skipExpression()
             add(.expression, from: start)
-        case Ascii.closingBrace where openings.last?.0 == .substitution:
+        case Ascii.closingBrace where innermost.bracket == .substitution:
             openings.removeLast()
             try readTemplate()
         default:
@@ -155,7 +153,7 @@ struct ScriptReader {
             if byte() == Ascii.dollar, byte(1) == Ascii.openingBrace {
                 position += 2
                 add(.template, from: start)
-                openings.append((.substitution, conditions: 0))
+                openings.append(Opening(bracket: .substitution))
                 expectsOperand = true
                 return
             }
@@ -183,7 +181,16 @@ struct ScriptReader {
         let text = String(decoding: source[start..<position], as: UTF8.self)
         let isName = tokens.last.map(Self.isDot) ?? false
         expectsOperand = kind == .word && !isName && Self.operandWords.contains(text)
+        let last = tokens.last
         append(kind, text)
+        let isKey = innermost.bracket == .object && (last?.isPunctuator("{") == true || last?.isPunctuator(",") == true)
+        if kind == .word, text == "class", !isName, !isKey { innermost.awaitsClass = true }
+    }
+
+    /// The bracket that is open, or the script itself.
+    private var innermost: Opening {
+        get { openings[openings.count - 1] }
+        set { openings[openings.count - 1] = newValue }
     }
 
     private mutating func append(_ kind: ScriptToken.Kind, _ text: String) {
@@ -193,7 +200,8 @@ struct ScriptReader {
                 text: text,
                 followsLineBreak: followsLineBreak,
                 line: line,
-                depth: openings.count - 1
+                depth: openings.count - 1,
+                bracket: innermost.bracket
             )
         )
         followsLineBreak = false
@@ -204,46 +212,49 @@ struct ScriptReader {
         case "(", "[", "{":
             let opening = opening(of: text)
             append(.punctuator, text)
-            openings.append((opening, conditions: 0))
+            openings.append(Opening(bracket: opening))
             expectsOperand = true
         case ")", "]", "}":
-            guard openings.count > 1, let (opening, _) = openings.popLast(), Self.fits(opening, text) else {
-                throw .unbalanced(line: line)
-            }
+            let bracket = innermost.bracket
+            guard openings.count > 1, Self.fits(bracket, text) else { throw .unbalanced(line: line) }
+            openings.removeLast()
             append(.punctuator, text)
-            expectsOperand = opening == .control || opening == .block
+            expectsOperand = bracket == .control || bracket == .block || bracket == .classBody
         case "++", "--":
             // Behind an operand it ends one, and before one it waits for one.
             append(.punctuator, text)
         default:
-            if text == "?" { openings[openings.count - 1].conditions += 1 }
+            if text == "?" { innermost.conditions += 1 }
             if text == ":" { noteColon() }
             append(.punctuator, text)
             expectsOperand = true
         }
     }
 
-    private static func fits(_ opening: Opening, _ text: String) -> Bool {
-        switch opening {
+    private static func fits(_ bracket: ScriptBracket, _ text: String) -> Bool {
+        switch bracket {
         case .control, .group: text == ")"
         case .list: text == "]"
-        case .block, .object: text == "}"
+        case .block, .object, .classBody: text == "}"
         case .substitution: false
         }
     }
 
     /// A value follows the colon of a condition or of a property, a statement that of a label or a `case`.
     private mutating func noteColon() {
-        let last = openings.count - 1
-        colonExpectsOperand = openings[last].conditions > 0 || openings[last].0 != .block
-        if openings[last].conditions > 0 { openings[last].conditions -= 1 }
+        colonExpectsOperand = innermost.conditions > 0 || innermost.bracket != .block
+        if innermost.conditions > 0 { innermost.conditions -= 1 }
     }
 
-    private func opening(of text: String) -> Opening {
+    private mutating func opening(of text: String) -> ScriptBracket {
         if text == "[" { return .list }
         guard let last = tokens.last else { return text == "{" ? .block : .group }
         guard text == "{" else {
             return followsControlWord(last) ? .control : .group
+        }
+        if innermost.awaitsClass {
+            innermost.awaitsClass = false
+            return .classBody
         }
         switch (last.kind, last.text) {
         case (.punctuator, ";"), (.punctuator, "{"), (.punctuator, "}"), (.punctuator, ")"), (.punctuator, "=>"):
@@ -252,6 +263,7 @@ struct ScriptReader {
         case (.punctuator, _): return .object
         case (.template, _): return expectsOperand ? .object : .block
         case (.word, "else"), (.word, "do"): return .block
+        case (.word, "const"), (.word, "let"), (.word, "var"): return .object
         default: return expectsOperand ? .object : .block
         }
     }

@@ -25,6 +25,14 @@ enum ScriptText {
         return wouldMerge(left, right) ? " " : ""
     }
 
+    /// Whether a semicolon is put in between a statement and one that begins with a word.
+    static func endsByLineBreak(_ last: ScriptToken, before token: ScriptToken) -> Bool {
+        guard token.followsLineBreak, token.kind == .word, !["in", "instanceof"].contains(token.text) else {
+            return false
+        }
+        return last.kind != .punctuator || !ScriptPunctuators.endsNoStatement(last.text)
+    }
+
     private static func isOneStatement(_ left: ScriptToken, _ right: ScriptToken) -> Bool {
         // Inside a template nothing ends; a template itself may be the end of a statement.
         if left.kind == .template, left.text.hasSuffix("${") { return true }

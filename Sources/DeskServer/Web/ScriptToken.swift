@@ -22,10 +22,26 @@ struct ScriptToken: Equatable {
     /// How many brackets are open around it, those of substitutions included; an opening one and its closing one
     /// are both outside.
     var depth: Int
+    /// The innermost of those brackets.
+    var bracket: ScriptBracket
 
     func isWord(_ word: String) -> Bool { kind == .word && text == word }
 
     func isPunctuator(_ text: String) -> Bool { kind == .punctuator && self.text == text }
+}
+
+/// What a pair of brackets is for.
+enum ScriptBracket: Equatable {
+    /// The parenthesis of `if`, `for`, `while` and `with`: what follows it is a statement.
+    case control
+    case group
+    case list
+    /// The script itself counts as one.
+    case block
+    /// An object, or a pattern of one.
+    case object
+    case classBody
+    case substitution
 }
 
 /// What keeps a script from being read. The scripts are ours, so a rare way to write is refused rather than guessed.

@@ -12,22 +12,40 @@ struct WidgetFiles: Sendable {
     private static let hashBytes = 12
 
     init(_ files: WebFiles) throws(PackError) {
-        let chat = try ModulePack.pack("widget/chat.js", as: .module, read: files.source)
-        var parts = ["chat.js": WebFile(path: "chat.js", bytes: Array(chat.utf8))]
+        var parts = try Self.scripts(from: "widget/chat.js", files)
         for (name, path) in Self.copied(files) {
             guard let file = files.file(path) else { throw .missing(path: path) }
             parts[name] = file
         }
         let tags = parts.sorted { $0.key < $1.key }.map { $0.key + $0.value.plain.etag }
         hash = Base64URL.encode(Array(SHA256.hash(data: Array(tags.joined().utf8))).prefix(Self.hashBytes))
-        let text = try ModulePack.pack(
+        let loader = try ModulePack.pack(
             "widget/loader.js",
             as: .script,
             constants: ["__WIDGET_PATH__": "/widget/\(hash)/"],
             read: files.source
         )
-        loader = WebFile(path: "widget.js", bytes: Array(text.utf8))
+        self.loader = WebFile(path: "widget.js", bytes: Array(loader.text.utf8))
         self.parts = parts
+    }
+
+    /// A packed script and all it loads while running, by the names they have below the hash.
+    private static func scripts(from path: String, _ files: WebFiles) throws(PackError) -> [String: WebFile] {
+        var scripts: [String: WebFile] = [:]
+        var paths = [path]
+        var origins: [String: String] = [:]
+        while let path = paths.popLast() {
+            let name = String(path.split(separator: "/").last ?? "")
+            if let other = origins[name] {
+                guard other == path else { throw .usedTwice([name: [other, path].sorted()]) }
+                continue
+            }
+            origins[name] = path
+            let pack = try ModulePack.pack(path, as: .module, read: files.source)
+            scripts[name] = WebFile(path: name, bytes: Array(pack.text.utf8))
+            paths += pack.lazyPaths
+        }
+        return scripts
     }
 
     /// What is sent as it is, by its name below the hash.

@@ -90,8 +90,24 @@ import Testing
     @Test func `guests hear of agents as a whole`() {
         expect(WireFormat.presence(.toGuests(isOnline: true)), #"{"role":"agent","online":true}"#)
         expect(
-            WireFormat.presence(.toAgents(role: .guest, userID: "g", isOnline: false)),
+            WireFormat.presence(.toAgents(role: .guest, userID: "g", status: .offline)),
             #"{"role":"guest","userId":"g","online":false}"#
+        )
+        expect(
+            WireFormat.presence(.toAgents(role: .admin, userID: "a", status: .away)),
+            #"{"role":"admin","userId":"a","online":true,"status":"away"}"#
+        )
+    }
+
+    @Test func `agents see each other and their canned replies`() {
+        expect(
+            WireFormat.colleague(Sample.account(), .offline),
+            #"{"agentId":"agent-1","name":"Ada","username":"ada","role":"agent","status":"offline"}"#
+        )
+        let reply = CannedReply(id: CannedReply.ID(rawValue: "r"), title: "Hi", text: "Hello", updatedAt: Sample.start)
+        expect(
+            WireFormat.cannedReplies([reply]),
+            #"{"replies":[{"cannedId":"r","title":"Hi","text":"Hello","updatedAt":"2026-11-18T11:06:40.123Z"}]}"#
         )
     }
 

@@ -19,21 +19,34 @@ import Testing
         var guest: [String?]
         /// For agents and admins, to whom every ticket is their own.
         var agent: [String?]
+        /// For admins where they may do more.
+        var admin: [String?]?
     }
 
     private static let done: [String?] = [nil, nil, nil, nil]
-    private static let agentsOnly: [String?] = ["forbidden", "forbidden", "forbidden", "forbidden"]
+    /// Of all whose role never may.
+    private static let refused: [String?] = ["forbidden", "forbidden", "forbidden", "forbidden"]
     private static let ownOnly: [String?] = [nil, "not_found", nil, "not_found"]
     private static let anyTicket: [String?] = [nil, nil, nil, "not_found"]
 
     private static let rows: [String: Row] = [
-        "ticket:create": Row(payload: "", guest: done, agent: agentsOnly),
-        "ticket:list": Row(payload: "", guest: agentsOnly, agent: done),
+        "ticket:create": Row(payload: "", guest: done, agent: refused),
+        "ticket:list": Row(payload: "", guest: refused, agent: done),
         "ticket:join": Row(payload: "", guest: ownOnly, agent: anyTicket),
-        "ticket:close": Row(payload: "", guest: agentsOnly, agent: anyTicket),
-        "ticket:reopen": Row(payload: "", guest: agentsOnly, agent: anyTicket),
-        "ticket:assign": Row(payload: #","agentId":null"#, guest: agentsOnly, agent: anyTicket),
-        "ticket:search": Row(payload: #","query":"word""#, guest: agentsOnly, agent: done),
+        "ticket:close": Row(payload: "", guest: refused, agent: anyTicket),
+        "ticket:reopen": Row(payload: "", guest: refused, agent: anyTicket),
+        "ticket:assign": Row(payload: #","agentId":null"#, guest: refused, agent: anyTicket),
+        "ticket:search": Row(payload: #","query":"word""#, guest: refused, agent: done),
+        "agent:list": Row(payload: "", guest: refused, agent: done),
+        "presence:set": Row(payload: #","status":"online""#, guest: refused, agent: done),
+        "canned:list": Row(payload: "", guest: refused, agent: done),
+        "canned:save": Row(payload: #","title":"Hi","text":"Hello""#, guest: refused, agent: refused, admin: done),
+        "canned:delete": Row(
+            payload: #","cannedId":"none""#,
+            guest: refused,
+            agent: refused,
+            admin: ["not_found", "not_found", "not_found", "not_found"]
+        ),
         "room:leave": Row(payload: "", guest: done, agent: done),
         "chat:message": Row(
             payload: #","text":"hello""#,
@@ -60,7 +73,12 @@ import Testing
                     // Tickets of its own for each, since some events change them.
                     let guest = try await SocketClient(server.client)
                     let stranger = try await SocketClient(server.client)
-                    let expected = role == "guest" ? row.guest : row.agent
+                    let expected =
+                        switch role {
+                        case "guest": row.guest
+                        case "admin": row.admin ?? row.agent
+                        default: row.agent
+                        }
                     for (target, code) in zip(Target.allCases, expected) {
                         let id: String
                         switch target {

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/widget.js", "/assets/shared/socket.js", "/assets/shared/icon.svg", "/"])
+    @Test(arguments: ["/assets/shared/socket.js", "/assets/shared/icon.svg", "/"])
     func `text is compressed for those who take it, under a tag of its own`(path: String) async throws {
         try await TestServer.run { server in
             let plain = try await server.client.get(path)
@@ -59,7 +59,7 @@ import Testing
     ])
     func `who takes gzip is read from the request`(accepted: String, isTaken: Bool) async throws {
         try await TestServer.run { server in
-            let answer = try await server.client.get("/widget.js", ["accept-encoding": accepted])
+            let answer = try await server.client.get("/assets/shared/socket.js", ["accept-encoding": accepted])
             #expect((answer["content-encoding"] == "gzip") == isTaken)
         }
     }

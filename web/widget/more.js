@@ -1,0 +1,94 @@
+/** What few need, loaded when it is asked for: the sheet behind "More" and the question for a name and an address. */
+import { isClosed } from '../shared/conversation.js';
+import { button, h, setText } from './element.js';
+import { icon } from './icon.js';
+import { asPage, asText, download, readAll } from './transcript.js';
+
+/** `panel` is what createPanel returns. */
+export function openSheet(panel) {
+  const { guest, say, talk, attempt } = panel;
+  const { client, chat } = guest;
+  if (panel.closeSheet) return panel.closeSheet();
+  const others = h('div', { className: 'others' });
+  const opener = panel.head.querySelector('.round');
+  const close = (focused = opener) => {
+    sheet.remove();
+    opener.ariaExpanded = false;
+    talk.classList.remove('covered');
+    panel.closeSheet = undefined;
+    focused.focus();
+  };
+  const act = (label, work) => button({
+    className: 'row',
+    onclick() {
+      close();
+      attempt(work);
+    },
+  }, say(label));
+  const end = button({
+    className: 'row danger',
+    onclick() {
+      if (end.textContent === say('end_sure')) {
+        close();
+        attempt(() => client.end(chat.ticketId));
+      }
+      setText(end, say('end_sure'));
+    },
+  }, say('end'));
+  const back = button({ className: 'round back', ariaLabel: say('back'), onclick: () => close() }, icon('M15 5l-7 7 7 7'));
+  const sheet = h('div', { className: 'sheet' }, back, act('contact', async () => askContact(panel, true)));
+  if (chat.ticketId) sheet.append(act('as_text', () => save(panel, 'txt')), act('as_page', () => save(panel, 'html')));
+  sheet.append(button({ className: 'row', onclick: panel.onTheme }, say('theme')));
+  if (chat.ticketId && !isClosed(chat.state)) sheet.append(end);
+  sheet.append(h('h3', {}, say('earlier')), others);
+  talk.append(sheet);
+  talk.classList.add('covered');
+  opener.ariaExpanded = true;
+  panel.closeSheet = close;
+  back.focus();
+  attempt(async () => {
+    const { tickets } = await client.ownTickets();
+    const rows = tickets.filter(({ ticketId }) => ticketId !== chat.ticketId).map((ticket) => button({
+      className: 'row',
+      onclick() {
+        close();
+        guest.choose(ticket.ticketId);
+      },
+    }, h('span', { dir: 'auto' }, ticket.lastText || ticket.subject), panel.dayName(ticket.lastMessageAt ?? ticket.createdAt)));
+    others.replaceChildren(...(rows.length ? rows : [say('none')]));
+  });
+}
+
+/** Both are optional; nobody is asked twice. `isWanted`: the guest chose to tell. */
+export function askContact({ guest, say, slot, field, attempt, complain }, isWanted) {
+  const input = (name, type) =>
+    h('input', { name, type, autocomplete: name, maxLength: 200, ariaLabel: say(name), placeholder: say(name), dir: 'auto' });
+  const inputs = [input('name', 'text'), input('email', 'email')];
+  const done = (sentence) => {
+    form.remove();
+    field.focus();
+    complain(sentence);
+  };
+  const form = h('form', {
+    className: 'ask',
+    onsubmit(event) {
+      event.preventDefault();
+      attempt(async () => {
+        await guest.client.introduce(Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()])));
+        done(say('thanks'));
+      });
+    },
+  }, h('p', {}, say(isWanted ? 'contact' : 'ask')), ...inputs, h('button', { className: 'primary' }, say('save')),
+  button({ onclick: () => done('') }, say('later')));
+  slot.replaceChildren(form);
+  if (isWanted) inputs[0].focus();
+}
+
+async function save({ guest: { client, chat }, say, date, title }, kind) {
+  const { ticketId, number } = chat.state.ticket;
+  const line = ({ timestamp, senderRole, senderName, text }) =>
+    [`${date(timestamp)} · ${senderRole === 'guest' ? say('you') : senderName}`, text];
+  const messages = await readAll(client, ticketId);
+  const name = `${title.textContent} #${number}`;
+  download(`chat-${number}.${kind}`, kind === 'txt' ? asText(messages, line) : asPage(messages, line, name));
+}
