@@ -6,7 +6,9 @@ struct Schema {
     static let applicationID = 0x4D61_7274
 
     /// What this program makes.
-    static let current = Schema(migrations: [firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies])
+    static let current = Schema(migrations: [
+        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks,
+    ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
     var migrations: [String]
@@ -177,5 +179,13 @@ struct Schema {
             text TEXT NOT NULL,
             updatedAt INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let passwordLinks = """
+        CREATE TABLE passwordLinks (
+            accountRow INTEGER PRIMARY KEY REFERENCES accounts,
+            tokenHash TEXT NOT NULL UNIQUE,
+            expiresAt INTEGER NOT NULL
+        ) STRICT;
         """
 }
