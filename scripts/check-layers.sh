@@ -143,7 +143,7 @@ check_web() {
 is_model() { # root, file
     case $2 in
         */models/* | *-model.js | */model.js) return 0 ;;
-        web/shared/dom.js | web/shared/socket.js | web/shared/viewport.js) return 1 ;;
+        web/shared/dom.js | web/shared/socket.js | web/shared/viewport.js | web/shared/theme.js) return 1 ;;
         web/shared/*) ! grep -qE "^import .*['\"]\./dom\.js['\"]" "$1/$2" ;;
         *) return 1 ;;
     esac

@@ -52,6 +52,10 @@ have_chromium() {
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null
 }
 
+have_firefox() {
+    command -v firefox-esr >/dev/null || command -v firefox >/dev/null
+}
+
 have_node() {
     command -v node >/dev/null
 }
@@ -73,6 +77,7 @@ missing_packages() {
             test)
                 have_venv || printf 'python3-venv\n'
                 have_chromium || printf 'chromium\n'
+                have_firefox || printf 'firefox-esr\n'
                 have_node || printf 'nodejs\n'
                 have_strace || printf 'strace\n'
                 ;;

@@ -9,6 +9,12 @@ package enum Action: Sendable, CaseIterable {
     case manageOwnSessions
     /// Everybody's login sessions.
     case manageAllSessions
+    /// Who logs in, and as what.
+    case manageAccounts
+    /// What holds for everybody: the word filter, how long tickets are kept.
+    case changeSettings
+    /// All that is stored about a guest: taking it out, and erasing it.
+    case manageGuestData
     case manageSites
 
     fileprivate func isOpen(to role: Role) -> Bool {
@@ -18,7 +24,8 @@ package enum Action: Sendable, CaseIterable {
         case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .search, .listAgents, .setPresence,
             .readCannedReplies, .manageOwnSessions:
             role != .guest
-        case .manageAllSessions, .manageSites, .changeCannedReplies: role == .admin
+        case .manageAllSessions, .manageAccounts, .changeSettings, .manageGuestData, .manageSites, .changeCannedReplies:
+            role == .admin
         }
     }
 }

@@ -7,7 +7,7 @@ struct Schema {
 
     /// What this program makes.
     static let current = Schema(migrations: [
-        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, search,
+        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, search,
     ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
@@ -179,6 +179,14 @@ struct Schema {
             text TEXT NOT NULL,
             updatedAt INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let passwordLinks = """
+        CREATE TABLE passwordLinks (
+            accountRow INTEGER PRIMARY KEY REFERENCES accounts,
+            tokenHash TEXT NOT NULL UNIQUE,
+            expiresAt INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// - The index keeps no text, only words: what it says is read where it was written. A row of it is a row of

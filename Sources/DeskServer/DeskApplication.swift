@@ -92,7 +92,11 @@ private struct Parts {
             var generator = SystemRandomNumberGenerator()
             return RandomID.make(using: &generator)
         }
-        let settings = CurrentSettings(allowedOrigins: configuration.allowedOrigins, logger: logger)
+        let settings = CurrentSettings(
+            allowedOrigins: configuration.allowedOrigins,
+            fixedRetention: configuration.retention,
+            logger: logger
+        )
         var origins = OriginPolicy(
             own: configuration.publicOrigin?.rawValue,
             allowed: Set(configuration.allowedOrigins.map(\.rawValue)),
@@ -212,6 +216,16 @@ private struct Parts {
         )
         .add(to: router)
 
+        PasswordLinkRoutes(desk: desk, passwords: passwords, gate: gate, addresses: limiter.addresses).add(to: router)
+        AccountRoutes(
+            desk: desk,
+            authenticator: authenticator,
+            links: LinkAddress(publicOrigin: configuration.publicOrigin, isSecure: configuration.isSecure)
+        )
+        .add(to: router)
+        AdminSettingsRoutes(desk: desk, authenticator: authenticator, settings: settings).add(to: router)
+        GuestRoutes(desk: desk, authenticator: authenticator).add(to: router)
+
         self.io = io
         self.eventNames = events.names
         self.router = router
@@ -222,7 +236,6 @@ private struct Parts {
             watch: watch,
             settings: settings,
             presence: presence,
-            retention: configuration.retention,
             logger: logger
         )
         self.setup = SetupLinkIssuer(desk: desk, logger: logger)

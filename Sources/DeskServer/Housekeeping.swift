@@ -11,18 +11,22 @@ struct Housekeeping: Service {
     let watch: LoginWatch
     let settings: CurrentSettings
     let presence: PresenceDesk
-    /// How long a ticket is kept after its close; nil for ever.
-    let retention: Duration?
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var cleansAt = ContinuousClock.now
             var notesUseAt = ContinuousClock.now
+            var retention = settings.retention
             // Sleeping only fails when it is time to stop.
             while (try? await Task.sleep(for: interval)) != nil {
                 await watch.look(at: desk)
                 await settings.look(at: desk)
+                // A shorter time is kept at once.
+                if settings.retention != retention {
+                    retention = settings.retention
+                    cleansAt = .now
+                }
                 presence.sweep()
                 await keys.look()
                 if notesUseAt <= .now {
@@ -31,16 +35,16 @@ struct Housekeeping: Service {
                 }
                 guard cleansAt <= .now else { continue }
                 cleansAt = .now + .seconds(3600)
-                await forget()
+                await forget(olderThan: retention)
             }
         }
     }
 
-    private func forget() async {
+    private func forget(olderThan retention: Retention) async {
         do {
             try await desk.deleteOldSessions()
-            guard let retention else { return }
-            let erasure = try await desk.eraseTickets(closedFor: retention)
+            guard let age = retention.age else { return }
+            let erasure = try await desk.eraseTickets(closedFor: age)
             guard erasure.tickets > 0 else { return }
             logger.info("Deleted tickets kept for long enough", metadata: ["tickets": "\(erasure.tickets)"])
         } catch {

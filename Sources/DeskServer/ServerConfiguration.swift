@@ -25,8 +25,9 @@ package struct ServerConfiguration: Sendable {
     /// What is in flight when the server has to end has so long. Default 10 s.
     package var shutdownTimeout = Duration.seconds(10)
 
-    /// How long a ticket is kept after its close; nil keeps it for ever. Default 365 days.
-    package var retention: Duration? = .seconds(365 * 86_400)
+    /// How long a ticket is kept after its close, whatever an admin has set. Default: what an admin has set, else
+    /// ``Retention/standard``.
+    package var retention: Retention?
 
     /// The cost of new password hashes.
     package var passwordCost = PasswordCost.standard

@@ -21,7 +21,7 @@ extension StoreContract {
             for name in ["carl", "anna", "bert"] { _ = try await bench.account(name) }
             #expect(try await bench.desk.accounts().map(\.username.rawValue) == ["anna", "bert", "carl"])
         },
-        StoreRule("the last enabled admin cannot be disabled") { bench in
+        StoreRule("the last admin who can log in cannot be disabled") { bench in
             let (first, second) = (
                 try await bench.account("first", role: .admin), try await bench.account("second", role: .admin)
             )

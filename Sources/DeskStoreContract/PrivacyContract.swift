@@ -10,7 +10,13 @@ extension StoreContract {
             let second = try await bench.ticket(by: guest)
             _ = try await bench.ticket(by: other, text: "not mine")
             var (guests, pages): ([Guest], [History]) = ([], [])
-            try await bench.desk.export(first.customerID, guest: { guests.append($0) }, page: { pages.append($0) })
+            var data = try await bench.desk.export(first.customerID)
+            while let piece = try await data.next() {
+                switch piece {
+                case .guest(let guest): guests.append(guest)
+                case .page(let page): pages.append(page)
+                }
+            }
             #expect(guests.map(\.name) == ["Ada"])
             #expect(pages.map(\.ticket.id) == [first.id, first.id, second.id])
             #expect(pages.flatMap(\.messages).map(\.seq) == Array(1...251))

@@ -13,6 +13,16 @@ extension StoreContract {
                 #expect(try await bench.desk.storedWordFilter() == filter)
             }
         },
+        StoreRule("tickets are kept for 365 days until an admin says otherwise") { bench in
+            let (admin, agent) = (try await bench.agent("root", role: .admin), try await bench.agent())
+            #expect(try await bench.desk.storedRetention() == .standard)
+            for days in [30, 0, 36_500] {
+                try await bench.desk.setRetention(Retention(days: days), by: admin)
+                #expect(try await bench.desk.storedRetention().days == days)
+            }
+            await #expect(throws: DeskError.forbidden) { try await bench.desk.setRetention(.standard, by: agent) }
+            await #expect(throws: DeskError.forbidden) { try await bench.desk.setWordFilter(.off, by: agent) }
+        },
         StoreRule("a filter masks or refuses messages and subjects, but no retry of what is stored") { bench in
             let (guest, key) = (bench.guest(), try ClientID("c"))
             let ticket = try await bench.ticket(by: guest)

@@ -10,7 +10,9 @@ struct AuthorizationTests {
 
     private let admin = Principal.agent(Account.ID(rawValue: "b"), name: "Bea", role: .admin)
 
-    private static let adminsOnly: [Action] = [.manageAllSessions, .manageSites, .changeCannedReplies]
+    private static let adminsOnly: [Action] = [
+        .manageAllSessions, .manageAccounts, .changeSettings, .manageGuestData, .manageSites, .changeCannedReplies,
+    ]
 
     @Test func `agents may do everything but open tickets and what concerns everybody, admins that too`() throws {
         for action in Action.allCases where action != .createTicket && !Self.adminsOnly.contains(action) {

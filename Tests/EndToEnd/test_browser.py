@@ -30,6 +30,9 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Names for pages of other sites, and what browsers do about cookies of other sites.
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+    "--test-third-party-cookie-phaseout",
 ]
 
 pytestmark = [

@@ -2,51 +2,36 @@
  * The customer page: the widget's conversation as a page of its own, for sites that only want a link.
  * `?site=` names the site, `?locale=` the language, which is the browser's otherwise.
  */
-import { openStorage } from '../shared/storage.js';
 import { openGuest } from '../widget/guest.js';
 import { inkOn } from '../widget/ink.js';
 import { createPanel } from '../widget/panel.js';
-import { speak } from '../widget/texts.js';
 
 const LOCALES = ['en', 'de', 'ar'];
-const THEME = 'martlet.theme';
 const query = new URLSearchParams(location.search);
 const site = query.get('site') ?? undefined;
 const wanted = [query.get('locale'), ...navigator.languages].map((language) => language?.slice(0, 2));
 const locale = wanted.find((language) => LOCALES.includes(language)) ?? 'en';
 const page = document.documentElement;
-const storage = openStorage('localStorage');
 
 const fetched = async (address) => (await fetch(address)).json();
+const fetchTexts = (name) => fetched(`/assets/widget/locales/${name}`);
 
 /** What cannot be fetched is no reason not to answer somebody. */
 const [texts, config] = await Promise.all([
-  fetched(`/assets/widget/locales/${locale}.json`),
+  fetchTexts(`${locale}.json`),
   fetched(`/widget/config${site ? `?site=${encodeURIComponent(site)}` : ''}`).catch(() => ({})),
 ]);
 
-function turn() {
-  const isDark = page.dataset.theme ? page.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-  page.dataset.theme = isDark ? 'light' : 'dark';
-  storage.setItem(THEME, page.dataset.theme);
-}
-
 page.lang = locale;
 page.dir = locale === 'ar' ? 'rtl' : 'ltr';
-page.dataset.theme = storage.getItem(THEME) ?? '';
 const color = config.appearance?.color;
 if (color) {
   page.style.setProperty('--accent', color);
   page.style.setProperty('--on-accent', inkOn(color));
 }
 
-const guest = openGuest({
-  url: location.href,
-  site,
-  onChange: () => panel?.update(),
-  onMove: (...news) => panel.moved(...news),
-});
-const panel = createPanel({ guest, say: speak(texts), locale, config, onTheme: turn });
+const guest = openGuest({ url: location.href, site });
+const panel = createPanel({ guest, texts, fetchTexts, locale, config });
 document.title = config.appearance?.title || texts.title;
 document.getElementById('page').replaceChildren(panel.element);
 panel.ready();

@@ -14,6 +14,8 @@ export function openIdentity(storage, site) {
   };
   let token = read('guest');
   const self = {
+    /** The name under which the browser keeps something of this site. */
+    name,
     /** What the site vouches for: `{id, exp, hash, name?, email?}`. */
     identity: undefined,
     /** The CONNECT payload. Always with a token, even an empty one: that is what makes us a guest. */

@@ -2,67 +2,44 @@
 import { unreadCount } from '../shared/conversation.js';
 import { openGuest } from './guest.js';
 import { createPanel } from './panel.js';
-import { speak } from './texts.js';
 
 /**
  * `root` is the launcher's shadow root, `tell(event, value)` what the page hears, `onClose()` closes the panel.
- * Returns `{show(isOpen), identify(person), reset(), stop()}`.
+ * Returns `{show(isOpen, hasFocus), identify(person), reset(), stop()}`.
  */
-export function start({ root, css, url, site, locale, texts, config, onClose, onTheme, tell }) {
+export function start({ root, css, url, site, locale, texts, fetchTexts, config, onClose, tell }) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  root.adoptedStyleSheets.push(sheet);
   let unread = 0;
-  let person;
-  let panel;
-
-  function changed() {
-    panel?.update();
+  const guest = openGuest({ url, site, person: config.person });
+  const { element, update, focus, ready } = createPanel({ guest, texts, fetchTexts, locale, config, onClose });
+  guest.onChange = () => {
+    update();
     const now = unreadCount(guest.chat.state);
     if (now !== unread) tell('unread', (unread = now));
-  }
-
-  const guest = openGuest({ url, site, onChange: changed, onMove: (...news) => panel.moved(...news) });
-  panel = createPanel({ guest, say: speak(texts), locale, config, onClose, onTheme });
-  panel.element.hidden = true;
-  root.prepend(panel.element);
-  panel.ready();
-
-  /** A name and an address that nobody vouches for are told as the guest would tell them. */
-  const introduce = () => {
-    const { name, email } = person ?? {};
-    if (guest.chat.ticketId && !person?.hash && (name || email)) guest.client.introduce({ name, email }).catch(() => {});
   };
-  guest.client.on('ready', introduce);
-  guest.client.on('message', (message) => {
-    if (message.senderRole !== 'guest') tell('message', { text: message.text, name: message.senderName });
+  element.hidden = true;
+  element.classList.add(config.appearance.position);
+  root.prepend(element);
+  ready();
+  guest.client.on('message', ({ senderRole, senderName, text }) => {
+    if (senderRole !== 'guest') tell('message', { name: senderName, text });
   });
-
-  const { visualViewport } = window;
   const follow = () => {
-    panel.element.style.setProperty('--height', `${visualViewport.height}px`);
-    panel.element.style.setProperty('--top', `${visualViewport.offsetTop}px`);
+    element.style.setProperty('--height', `${visualViewport.height}px`);
+    element.style.setProperty('--top', `${visualViewport.offsetTop}px`);
   };
-  visualViewport.addEventListener('resize', follow);
-  visualViewport.addEventListener('scroll', follow);
+  visualViewport.onresize = visualViewport.onscroll = follow;
   follow();
   guest.client.start();
   return {
+    ...guest,
     show(isOpen, hasFocus) {
-      panel.element.hidden = !isOpen;
+      element.hidden = !isOpen;
       if (!isOpen) return;
-      panel.ready();
-      if (hasFocus) panel.focus();
+      ready();
+      if (hasFocus) focus();
     },
-    identify(next) {
-      person = next;
-      if (next.hash) guest.identify(next);
-      else introduce();
-    },
-    reset() {
-      person = undefined;
-      guest.reset();
-    },
-    stop: () => guest.client.stop(),
   };
 }

@@ -10,25 +10,25 @@ import { openOutbox } from '../shared/outbox.js';
 import { openSocket } from '../shared/socket.js';
 import { openStorage } from '../shared/storage.js';
 
-/** `onChange()` after each change; `onMove(unsent, isGone)` when another conversation is shown. */
-export function openGuest({ url, site, onChange, onMove }) {
-  const local = openStorage('localStorage');
-  const session = openStorage('sessionStorage');
-  const identity = openIdentity(local, site);
-  const outbox = openOutbox({
-    storage: local,
-    key: `martlet.${site ? `${site}.` : ''}guest.outbox`,
-    currentTicket: () => identity.ticketId,
-  });
-  const socket = openSocket({ url: new URL('/socket.io/', url).href, auth: identity.auth, memory: session });
+/**
+ * `person` is who the page says it is, `{id, exp, hash, name?, email?}`, or without `hash` only `{name?, email?}`.
+ * Set `onChange()`, called after each change, and `onMove(unsent, isGone)`, called when another conversation is shown.
+ */
+export function openGuest({ url, site, person }) {
+  const storage = openStorage('localStorage');
+  const memory = openStorage('sessionStorage');
+  const identity = openIdentity(storage, site);
+  const outbox = openOutbox({ storage, key: identity.name('guest.outbox'), currentTicket: () => identity.ticketId });
+  const socket = openSocket({ url: new URL('/socket.io/', url).href, auth: identity.auth, memory });
   const client = new GuestClient({ socket, identity });
   const elsewhere = new Map();
+  const open = (ticketId) => openChat({ client, side: 'guest', ticketId, outbox });
   let knownId;
 
   function show(ticketId) {
     self.chat?.dispose();
     knownId = ticketId;
-    self.chat = openChat({ client, side: 'guest', ticketId, outbox });
+    self.chat = open(ticketId);
     self.chat.subscribe(changed);
     self.chat.open();
   }
@@ -37,49 +37,39 @@ export function openGuest({ url, site, onChange, onMove }) {
     const { ticketId, error } = self.chat;
     if (ticketId !== knownId) identity.remember((knownId = ticketId));
     if (error?.code === 'not_found') self.startAnew(true);
-    else onChange();
+    else self.onChange();
   }
 
   /** What had not been sent goes into the new conversation's draft. */
   function moveTo(ticketId, isGone) {
     const unsent = self.chat.state.pending.map((entry) => self.chat.discard(entry.clientId));
     show(ticketId);
-    onMove(unsent.join('\n'), isGone);
+    self.onMove(unsent.join('\n'), isGone);
+    self.onChange();
   }
 
   /** What was left behind in another conversation is sent there, without showing it. */
   function sendElsewhere() {
     for (const { ticketId } of outbox.get()) {
       if (ticketId === self.chat.ticketId || elsewhere.has(ticketId)) continue;
-      elsewhere.set(ticketId, openChat({ client, side: 'guest', ticketId, outbox }));
+      elsewhere.set(ticketId, open(ticketId));
       elsewhere.get(ticketId).flush();
     }
   }
 
-  identity.onTicketElsewhere((ticketId) => {
-    const { chat } = self;
-    if (chat.ticketId ? !isClosed(chat.state) : chat.state.pending.length) return;
-    if (identity.reload()) client.restart('other guest');
-    moveTo(ticketId);
-  });
+  /** A name and an address that nobody vouches for are told as the guest would tell them. */
+  function introduce() {
+    const { hash, name, email } = person ?? {};
+    if (!hash && (name || email) && client.isReady) client.introduce({ name, email }).catch(() => {});
+  }
 
   const self = {
     client,
     chat: undefined,
-    /** Whether this tab has asked for a name and an address. */
-    get isAsked() {
-      return Boolean(session.getItem('martlet.asked'));
-    },
-    set isAsked(is) {
-      session.setItem('martlet.asked', is ? '1' : '');
-    },
-    /** What is written and not sent, kept in this tab. */
-    get draft() {
-      return session.getItem('martlet.draft') ?? '';
-    },
-    set draft(text) {
-      session.setItem('martlet.draft', text);
-    },
+    onChange() {},
+    onMove() {},
+    /** Keeps a word over reloads in this tab: `draft`, `asked`. */
+    note: (name, word) => (word === undefined ? memory.getItem(identity.name(name)) : memory.setItem(identity.name(name), word)),
     /** Shows one of the guest's conversations; it is the one of this browser from now on. */
     choose(ticketId) {
       identity.remember(ticketId);
@@ -91,22 +81,32 @@ export function openGuest({ url, site, onChange, onMove }) {
       if (isOwn) identity.remember(null);
       moveTo(isOwn ? null : identity.ticketId, isGone);
     },
-    /** Connects as the one the site vouches for: `{id, exp, hash, name?, email?}`. */
-    identify(person) {
-      identity.identity = person;
-      client.restart('identified');
+    identify(next) {
+      person = next;
+      identity.identity = next?.hash && next;
+      if (next?.hash) client.restart('identified');
+      else introduce();
     },
     /** Forgets who this was, for the next one at this computer. */
     reset() {
-      identity.identity = undefined;
+      self.identify();
       outbox.set([]);
       identity.adopt('');
-      self.draft = '';
+      self.note('draft', '');
       identity.remember(null);
       client.restart('reset');
       moveTo(null);
     },
+    stop: () => client.stop(),
   };
+  identity.onTicketElsewhere((ticketId) => {
+    const { chat } = self;
+    if (chat.ticketId ? !isClosed(chat.state) : chat.state.pending.length) return;
+    if (identity.reload()) client.restart('other guest');
+    moveTo(ticketId);
+  });
+  self.identify(person);
+  client.on('ready', introduce);
   show(identity.ticketId);
   sendElsewhere();
   outbox.subscribe(sendElsewhere);

@@ -1,19 +1,18 @@
 /** What few need, loaded when it is asked for: the sheet behind "More" and the question for a name and an address. */
-import { isClosed } from '../shared/conversation.js';
+import { openStorage } from '../shared/storage.js';
 import { button, h, setText } from './element.js';
 import { icon } from './icon.js';
 import { asPage, asText, download, readAll } from './transcript.js';
 
 /** `panel` is what createPanel returns. */
 export function openSheet(panel) {
-  const { guest, say, talk, attempt } = panel;
+  const { guest, say, talk, more, attempt } = panel;
   const { client, chat } = guest;
   if (panel.closeSheet) return panel.closeSheet();
   const others = h('div', { className: 'others' });
-  const opener = panel.head.querySelector('.round');
-  const close = (focused = opener) => {
+  const close = (focused = more) => {
     sheet.remove();
-    opener.ariaExpanded = false;
+    more.ariaExpanded = false;
     talk.classList.remove('covered');
     panel.closeSheet = undefined;
     focused.focus();
@@ -36,14 +35,14 @@ export function openSheet(panel) {
     },
   }, say('end'));
   const back = button({ className: 'round back', ariaLabel: say('back'), onclick: () => close() }, icon('M15 5l-7 7 7 7'));
-  const sheet = h('div', { className: 'sheet' }, back, act('contact', async () => askContact(panel, true)));
+  const sheet = h('div', { className: 'sheet' }, back, act('contact', async () => askContact(panel)));
   if (chat.ticketId) sheet.append(act('as_text', () => save(panel, 'txt')), act('as_page', () => save(panel, 'html')));
-  sheet.append(button({ className: 'row', onclick: panel.onTheme }, say('theme')));
-  if (chat.ticketId && !isClosed(chat.state)) sheet.append(end);
+  sheet.append(button({ className: 'row', onclick: () => turnTheme(panel.element) }, say('theme')));
+  if (chat.state.ticket?.status === 'open') sheet.append(end);
   sheet.append(h('h3', {}, say('earlier')), others);
   talk.append(sheet);
   talk.classList.add('covered');
-  opener.ariaExpanded = true;
+  more.ariaExpanded = true;
   panel.closeSheet = close;
   back.focus();
   attempt(async () => {
@@ -59,8 +58,16 @@ export function openSheet(panel) {
   });
 }
 
-/** Both are optional; nobody is asked twice. `isWanted`: the guest chose to tell. */
-export function askContact({ guest, say, slot, field, attempt, complain }, isWanted) {
+/** The other one of light and dark, from now on in this browser. */
+function turnTheme(element) {
+  const { dataset } = element.getRootNode().host ?? document.documentElement;
+  const isDark = dataset.theme ? dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  dataset.theme = isDark ? 'light' : 'dark';
+  openStorage('localStorage').setItem('martlet.theme', dataset.theme);
+}
+
+/** Both are optional; nobody is asked twice. */
+export function askContact({ guest, say, slot, field, attempt, complain }) {
   const input = (name, type) =>
     h('input', { name, type, autocomplete: name, maxLength: 200, ariaLabel: say(name), placeholder: say(name), dir: 'auto' });
   const inputs = [input('name', 'text'), input('email', 'email')];
@@ -78,10 +85,10 @@ export function askContact({ guest, say, slot, field, attempt, complain }, isWan
         done(say('thanks'));
       });
     },
-  }, h('p', {}, say(isWanted ? 'contact' : 'ask')), ...inputs, h('button', { className: 'primary' }, say('save')),
+  }, h('p', {}, say('optional')), ...inputs, h('button', { className: 'primary' }, say('save')),
   button({ onclick: () => done('') }, say('later')));
   slot.replaceChildren(form);
-  if (isWanted) inputs[0].focus();
+  inputs[0].focus();
 }
 
 async function save({ guest: { client, chat }, say, date, title }, kind) {

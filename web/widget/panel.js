@@ -1,6 +1,7 @@
 /**
  * What a guest sees, in the widget's panel and on the customer page: presence, messages, and the composer or what
- * follows a close. `guest` is of guest.js, `say` of texts.js, `config` of /widget/config.
+ * follows a close. `guest` is of guest.js, `config` of /widget/config, `texts` of locales/,
+ * where `fetchTexts(name)` finds the others.
  */
 import { hasOlder, isClosed, unreadCount } from '../shared/conversation.js';
 import { isBlank } from '../shared/is-blank.js';
@@ -13,7 +14,7 @@ const NEAR = 48;
 const SILENT_FOR = 2000;
 const LONGEST = 4000;
 
-export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
+export function createPanel({ guest, texts, fetchTexts, locale, config, onClose }) {
   const { client } = guest;
   const { appearance, hours } = config;
   const rows = new Map();
@@ -30,6 +31,8 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
   let lastKey;
   let trouble = '';
 
+  /** `say('news', {n: 3})` puts 3 in the place of {n}. */
+  const say = (key, values) => (texts[key] ?? texts.unavailable).replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const date = (time, options) => new Date(time).toLocaleString(region, options);
   const dayOf = (time) => new Date(time).setHours(0, 0, 0, 0);
   function dayName(time) {
@@ -42,7 +45,7 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
 
   const presence = line('presence');
   const title = h('h2', { dir: 'auto', id: 'martlet-title' }, appearance?.title || say('title'));
-  const more = button({ className: 'round more', ariaLabel: say('more'), onclick: openMore }, icon('M5 12h.01M12 12h.01M19 12h.01'));
+  const more = button({ className: 'round more', ariaLabel: say('more'), onclick: () => extra(({ openSheet }) => openSheet(self)) }, icon('M5 12h.01M12 12h.01M19 12h.01'));
   const head = h('header', {}, h('div', {}, title, presence), more);
   if (onClose) head.append(button({ className: 'round', ariaLabel: say('close'), onclick: onClose }, icon('M6 6l12 12M18 6L6 18')));
 
@@ -54,7 +57,9 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
   const typing = line('typing');
   const connection = line('connection');
   const notice = line('notice', { role: 'alert' });
-  const slot = h('div');
+  /** Once, when nobody is here to answer: who it is. */
+  const ask = button({ onclick: () => extra(({ askContact }) => askContact(self)) }, say('ask'));
+  const slot = h('div', { className: 'slot' }, ask);
 
   const field = h('textarea', {
     rows: 1,
@@ -62,7 +67,7 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
     placeholder: say('write'),
     ariaLabel: say('message'),
     enterKeyHint: 'send',
-    value: guest.draft,
+    value: guest.note('draft') ?? '',
     data: { testid: 'composer' },
     oninput: () => write(field.value) || guest.chat.typing(!isBlank(field.value)),
     onblur: () => guest.chat.typing(false),
@@ -171,7 +176,7 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
     setText(presence, isLost || isOnline === undefined ? '' : isOnline ? say('online')
       : until > Date.now() ? say('closed_until', { time: date(until, soon) }) : say('away'));
     setText(notice, trouble || (field.value.length > LONGEST ? say('too_large') : isDown && wasReady ? say(client.state) : ''));
-    if (!isOnline && !isOver && state.messages[0] && !client.session?.email) ask();
+    ask.hidden = isOnline || isOver || !state.messages[0] || client.session?.email;
   }
 
   const isVisible = () => log.clientHeight > 0 && document.visibilityState === 'visible';
@@ -214,8 +219,8 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
     send.disabled = isBlank(text) || text.length > LONGEST;
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight}px`;
-    guest.draft = text;
     update();
+    guest.note('draft', text);
   }
 
   /** Puts a text back that could not be sent, before what is written already. */
@@ -235,20 +240,16 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
     update();
   }
 
-  /** What few need is loaded when it is asked for. */
+  /** What few need comes, with its texts, when it is asked for. */
+  function extra(work) {
+    attempt(async () => {
+      const [more, words] = await Promise.all([import('./more.js'), fetchTexts(`${locale}-more.json`)]);
+      Object.assign(texts, words);
+      work(more);
+    });
+  }
+
   const attempt = (work) => work().catch((error) => complain(sentenceFor(error)));
-  const extras = () => import('./more.js');
-
-  function openMore() {
-    attempt(async () => (await extras()).openSheet(self));
-  }
-
-  /** Once: who it is, when nobody is here to answer. */
-  function ask() {
-    if (guest.isAsked) return;
-    guest.isAsked = true;
-    attempt(async () => (await extras()).askContact(self));
-  }
 
   function leave(event) {
     if (event.key !== 'Escape' || event.isComposing) return;
@@ -273,18 +274,19 @@ export function createPanel({ guest, say, locale, config, onClose, onTheme }) {
   new ResizeObserver(() => isAtEnd && toEnd()).observe(log);
   setInterval(() => isVisible() && update(), 1000);
 
+  guest.onChange = update;
+  guest.onMove = (unsent, isGone) => {
+    slot.replaceChildren(ask);
+    restore(unsent);
+    complain(isGone ? say('gone') : '');
+  };
+
   const self = {
     element,
     update,
     /** For more.js. */
-    guest, say, date, dayName, attempt, complain, onTheme, title, head, talk, slot, field,
+    guest, say, date, dayName, attempt, complain, title, more, talk, slot, field,
     closeSheet: undefined,
-    /** Another conversation is shown; what had not been sent in the one before is in the field again. */
-    moved(unsent, isGone) {
-      slot.replaceChildren();
-      restore(unsent);
-      complain(isGone ? say('gone') : '');
-    },
     focus: () => (matchMedia('(hover: hover)').matches && !composer.hidden ? field : element).focus(),
     /** After it has come into the page, and when it is shown again. */
     ready: () => write(field.value),

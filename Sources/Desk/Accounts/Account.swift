@@ -11,7 +11,7 @@ package struct Account: Sendable, Equatable, Identifiable {
     package var name: String
     /// ``Role/agent`` or ``Role/admin``.
     package var role: Role
-    /// A PHC string, so that the parameters of the hash can rise.
+    /// A PHC string, so that the parameters of the hash can rise; empty until its owner has chosen a password.
     package var passwordHash: String
     package var isDisabled: Bool
     /// Whether an admin has said that it must have a second factor.
@@ -44,6 +44,11 @@ package struct Account: Sendable, Equatable, Identifiable {
         self.createdAt = createdAt
         self.changedAt = changedAt
     }
+
+    package var hasPassword: Bool { !passwordHash.isEmpty }
+
+    /// Whether this is one of the admins without whom nobody could let anybody in.
+    package var isAbleAdmin: Bool { role == .admin && !isDisabled && hasPassword }
 
     /// A second factor is asked for and not there: it must be set up before anything else.
     package var mustSetUpSecondFactor: Bool { requiresSecondFactor && secondFactor == nil }

@@ -7,19 +7,18 @@ enum AccountRules {
     ) throws(DeskError) -> AccountDecision {
         var account = facts.account
         guard account.isDisabled != isDisabled else { return AccountDecision(account: account) }
-        let isLastAdmin = account.role == .admin && facts.enabledAdmins <= 1
-        guard !(isDisabled && isLastAdmin) else { throw .conflict }
+        guard !(isDisabled && facts.isLastAdmin) else { throw .conflict }
         account.isDisabled = isDisabled
         account.changedAt = now
-        return AccountDecision(account: account, endSessions: isDisabled ? .disabled : nil)
+        guard isDisabled else { return AccountDecision(account: account) }
+        return AccountDecision(account: account, endSessions: .disabled, link: .revoke)
     }
 
     /// A login with another role is another login: those in force end.
     static func setRole(_ role: Role, facts: AccountFacts, at now: Timestamp) throws(DeskError) -> AccountDecision {
         var account = facts.account
         guard account.role != role else { return AccountDecision(account: account) }
-        let isLastAdmin = account.role == .admin && !account.isDisabled && facts.enabledAdmins <= 1
-        guard !isLastAdmin else { throw .conflict }
+        guard !facts.isLastAdmin else { throw .conflict }
         account.role = role
         account.changedAt = now
         return AccountDecision(account: account, endSessions: .roleChanged)
@@ -29,7 +28,7 @@ enum AccountRules {
         var account = facts.account
         account.passwordHash = passwordHash
         account.changedAt = now
-        return AccountDecision(account: account, endSessions: .passwordChanged)
+        return AccountDecision(account: account, endSessions: .passwordChanged, link: .revoke)
     }
 
     /// - Parameter oldHash: That of the password which was verified: of two changes at once, the second is told that
@@ -45,7 +44,12 @@ enum AccountRules {
         guard !account.isDisabled, account.passwordHash == oldHash else { throw .unauthorized }
         account.passwordHash = passwordHash
         account.changedAt = now
-        return AccountDecision(account: account, endSessions: .passwordChanged, keepSession: session)
+        return AccountDecision(
+            account: account,
+            endSessions: .passwordChanged,
+            keepSession: session,
+            link: .revoke
+        )
     }
 
     static func begin(

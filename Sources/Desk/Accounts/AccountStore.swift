@@ -1,31 +1,53 @@
 /// What a rule about an account may look at, read inside the write.
 package struct AccountFacts: Sendable {
     package var account: Account
-    /// Admins who are not disabled, this account included if it is one of them.
-    package var enabledAdmins: Int
+    /// How many are ``Account/isAbleAdmin``, this account included if it is one of them.
+    package var ableAdmins: Int
+    /// In force or not.
+    package var link: PasswordLink?
 
-    package init(account: Account, enabledAdmins: Int) {
+    package init(account: Account, ableAdmins: Int, link: PasswordLink? = nil) {
         self.account = account
-        self.enabledAdmins = enabledAdmins
+        self.ableAdmins = ableAdmins
+        self.link = link
+    }
+
+    var isLastAdmin: Bool { account.isAbleAdmin && ableAdmins <= 1 }
+
+    /// What a further rule of the same write has to look at.
+    mutating func adopt(_ changed: Account) {
+        ableAdmins += (changed.isAbleAdmin ? 1 : 0) - (account.isAbleAdmin ? 1 : 0)
+        account = changed
     }
 }
 
 /// What a rule about an account decided.
 package struct AccountDecision: Sendable {
+    package enum LinkChange: Sendable {
+        case keep
+        /// In place of an older one.
+        case issue(PasswordLink)
+        case revoke
+    }
+
     package var account: Account
     /// Ends all active login sessions of the account, in the same write, at `account.changedAt`.
     package var endSessions: LoginSession.EndReason?
     /// The one that goes on all the same.
     package var keepSession: LoginSession.ID?
+    /// What becomes of the account's link to a password, in the same write.
+    package var link: LinkChange
 
     package init(
         account: Account,
         endSessions: LoginSession.EndReason? = nil,
-        keepSession: LoginSession.ID? = nil
+        keepSession: LoginSession.ID? = nil,
+        link: LinkChange = .keep
     ) {
         self.account = account
         self.endSessions = endSessions
         self.keepSession = keepSession
+        self.link = link
     }
 }
 
@@ -50,13 +72,19 @@ package protocol AccountStore: Sendable {
     func accounts() async throws(DeskError) -> [Account]
 
     /// - Throws: ``DeskError/conflict`` if the username is taken.
-    func insert(_ account: Account) async throws(DeskError)
+    func insert(_ account: Account, link: PasswordLink?) async throws(DeskError)
 
     /// - Throws: ``DeskError/notFound`` if there is none; whatever `rule` throws.
     func changeAccount(
         _ id: Account.ID,
         rule: @escaping @Sendable (AccountFacts) throws(DeskError) -> AccountDecision
     ) async throws(DeskError) -> Account
+
+    /// All there are, in force or not.
+    func passwordLinks() async throws(DeskError) -> [Account.ID: PasswordLink]
+
+    /// The account with that link, in force or not.
+    func linkedAccount(_ tokenHash: PasswordLink.TokenHash) async throws(DeskError) -> LinkedAccount?
 
     func login(_ id: LoginSession.ID) async throws(DeskError) -> Login?
 

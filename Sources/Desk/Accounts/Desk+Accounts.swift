@@ -42,13 +42,13 @@ extension Desk {
         passwordHash: String
     ) async throws(DeskError) -> Account {
         let account = try draftAccount(username: username, name: name, role: role, passwordHash: passwordHash)
-        try await store.insert(account)
+        try await store.insert(account, link: nil)
         return account
     }
 
     /// Disabling ends all login sessions of the account; both are idempotent.
     ///
-    /// - Throws: ``DeskError/conflict`` for the last enabled admin; ``DeskError/notFound``.
+    /// - Throws: ``DeskError/conflict`` for the last admin who can log in; ``DeskError/notFound``.
     package func setDisabled(_ isDisabled: Bool, _ id: Account.ID) async throws(DeskError) -> Account {
         let now = now()
         return try await store.changeAccount(id) { facts throws(DeskError) in
@@ -58,8 +58,8 @@ extension Desk {
 
     /// Another role ends all login sessions of the account.
     ///
-    /// - Throws: ``DeskError/invalid(field:)`` with `role` for a guest's; ``DeskError/conflict`` for the last enabled
-    ///   admin; ``DeskError/notFound``.
+    /// - Throws: ``DeskError/invalid(field:)`` with `role` for a guest's; ``DeskError/conflict`` for the last admin
+    ///   who can log in; ``DeskError/notFound``.
     package func setRole(_ role: Role, of id: Account.ID) async throws(DeskError) -> Account {
         guard role != .guest else { throw .invalid(field: "role") }
         let now = now()

@@ -1,25 +1,18 @@
 extension Desk {
-    /// All that is stored about a guest, in pieces: who it is first, then each page of each ticket, by number
-    /// and seq. A ticket of more than one page comes again with each.
+    /// All that is stored about a guest, to be read piece by piece.
     ///
     /// - Throws: ``DeskError/notFound`` for a guest who never opened a ticket.
-    package func export(
-        _ id: Guest.ID,
-        guest write: (Guest) -> Void,
-        page: (History) -> Void
-    ) async throws(DeskError) {
+    package func export(_ id: Guest.ID) async throws(DeskError) -> GuestData {
         guard let guest = try await store.guest(id) else { throw .notFound }
-        write(guest)
-        for ticket in try await store.tickets(of: id) {
-            var seq = 0
-            while true {
-                let range = try HistoryRange(afterSeq: seq, limit: HistoryRange.maximumLimit)
-                let history = try await store.history(of: ticket.id, range) { _ in }
-                page(history)
-                guard history.hasMore, let last = history.messages.last else { break }
-                seq = last.seq
-            }
-        }
+        return GuestData(of: guest, tickets: try await store.tickets(of: id), in: store)
+    }
+
+    /// As ``export(_:)``.
+    ///
+    /// - Throws: ``DeskError/forbidden`` for all but admins.
+    package func export(_ id: Guest.ID, by principal: Principal) async throws(DeskError) -> GuestData {
+        try authorize(principal, to: .manageGuestData)
+        return try await export(id)
     }
 
     /// Deletes a guest with all tickets and messages, for good. Who comes back with that guest's token is the same
@@ -28,6 +21,14 @@ extension Desk {
     /// - Throws: ``DeskError/notFound`` for a guest who is not stored.
     package func erase(_ id: Guest.ID) async throws(DeskError) -> Erasure {
         try await store.erase(id)
+    }
+
+    /// As ``erase(_:)``.
+    ///
+    /// - Throws: ``DeskError/forbidden`` for all but admins.
+    package func erase(_ id: Guest.ID, by principal: Principal) async throws(DeskError) -> Erasure {
+        try authorize(principal, to: .manageGuestData)
+        return try await store.erase(id)
     }
 
     /// Deletes the tickets that have been closed for longer than `age`, a few at a time, so that nobody waits long

@@ -4,4 +4,9 @@ package protocol SettingsStore: Sendable {
     func wordFilter() async throws(DeskError) -> WordFilter
 
     func setWordFilter(_ filter: WordFilter) async throws(DeskError)
+
+    /// ``Retention/standard`` until one is set.
+    func retention() async throws(DeskError) -> Retention
+
+    func setRetention(_ retention: Retention) async throws(DeskError)
 }

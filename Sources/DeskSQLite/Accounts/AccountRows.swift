@@ -48,8 +48,9 @@ enum AccountRows {
         try db.first("SELECT 1 FROM accounts LIMIT 1") { _ in true } ?? false
     }
 
-    static func enabledAdmins(in db: Database) throws -> Int {
-        let sql = "SELECT count(*) FROM accounts WHERE role = ? AND NOT isDisabled"
+    /// How many are ``Account/isAbleAdmin``.
+    static func ableAdmins(in db: Database) throws -> Int {
+        let sql = "SELECT count(*) FROM accounts WHERE role = ? AND NOT isDisabled AND passwordHash <> ''"
         return try db.first(sql, [Role.admin.rawValue]) { $0[0] } ?? 0
     }
 

@@ -15,9 +15,11 @@ extension SQLiteStore {
         return try await read { try $0.all(sql) { try AccountRows.decode($0) } }
     }
 
-    package func insert(_ account: Account) async throws(DeskError) {
+    package func insert(_ account: Account, link: PasswordLink?) async throws(DeskError) {
         try await commits.write { db in
-            GroupCommit.Outcome(answer: try AccountRows.insert(account, in: db))
+            try AccountRows.insert(account, in: db)
+            if let link { try PasswordLinkRows.apply(.issue(link), to: account.id, in: db) }
+            return GroupCommit.Outcome(answer: ())
         }
     }
 
@@ -27,8 +29,13 @@ extension SQLiteStore {
     ) async throws(DeskError) -> Account {
         try await commits.write { db in
             guard let account = try AccountRows.account(id, in: db) else { throw DeskError.notFound }
-            let facts = AccountFacts(account: account, enabledAdmins: try AccountRows.enabledAdmins(in: db))
+            let facts = AccountFacts(
+                account: account,
+                ableAdmins: try AccountRows.ableAdmins(in: db),
+                link: try PasswordLinkRows.link(of: id, in: db)
+            )
             let decision = try rule(facts)
+            try PasswordLinkRows.apply(decision.link, to: id, in: db)
             if decision.account != account { try AccountRows.update(decision.account, in: db) }
             if let reason = decision.endSessions {
                 try LoginRows.endAll(

@@ -8,7 +8,7 @@ struct SetupLinkIssuer: Sendable {
 
     /// The link's token; nil once there is an account.
     func issue() async -> String? {
-        let token = SetupToken.random()
+        let token = LinkToken.random()
         do {
             return try await desk.issueSetupLink(token.hash) == nil ? nil : token.rawValue
         } catch {

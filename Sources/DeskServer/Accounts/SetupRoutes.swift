@@ -30,7 +30,7 @@ struct SetupRoutes: Sendable {
         name: String,
         password: String
     ) async throws(DeskError) -> Account {
-        let tokenHash = SetupToken(rawValue: token).hash
+        let tokenHash = LinkToken(rawValue: token).hash
         // Nobody without a link can cause the work of hashing.
         try await desk.checkSetupLink(tokenHash)
         let hash = try await passwords.hash(password, for: username)

@@ -45,14 +45,14 @@ struct BodyFields {
 }
 
 extension EventPayload {
-    /// Far more than any of our requests needs.
+    /// Far more than most of our requests need.
     private static let maxBytes = 64 << 10
 
     /// Takes a request's body: one JSON object.
     ///
     /// - Throws: ``RequestFailure`` as ``BodyFields``.
-    init(_ request: Request, logger: Logger) async throws {
-        let body = try await request.bytes(upTo: Self.maxBytes, logger: logger)
+    init(_ request: Request, upTo maxBytes: Int = Self.maxBytes, logger: Logger) async throws {
+        let body = try await request.bytes(upTo: maxBytes, logger: logger)
         guard let object = try? JSON(validating: body).object else { throw RequestFailure.notAnObject }
         self.init(object)
     }

@@ -4,18 +4,27 @@ import SocketIO
 
 /// Everything stored about one guest, as one JSON document: `{"guest":{...},"tickets":[{"ticket":{...},"messages":[...]}]}`,
 /// spelled as on the wire.
-package struct GuestExport {
-    private var text = ByteBuffer()
+package struct GuestExport: Sendable {
+    private var data: GuestData
     private var ticket: Ticket?
+    private var isAtEnd = false
 
-    /// - Throws: ``DeskError/notFound`` for a guest who is not stored.
-    package static func make(of id: Guest.ID, from desk: Desk) async throws(DeskError) -> String {
-        var export = GuestExport()
-        try await desk.export(id, guest: { export.begin($0) }, page: { export.add($0) })
-        return export.end()
+    package init(_ data: GuestData) {
+        self.data = data
     }
 
-    private mutating func begin(_ guest: Guest) {
+    /// The next piece of the document, read when it is asked for; nil after the last.
+    package mutating func next() async throws(DeskError) -> String? {
+        switch try await data.next() {
+        case .guest(let guest): return String(buffer: Self.begin(guest))
+        case .page(let page): return String(buffer: add(page))
+        case nil:
+            defer { isAtEnd = true }
+            return isAtEnd ? nil : end()
+        }
+    }
+
+    private static func begin(_ guest: Guest) -> ByteBuffer {
         let json = JSON.object { fields in
             fields.field("guestId", guest.id.rawValue)
             fields.field("name", guest.name)
@@ -23,16 +32,17 @@ package struct GuestExport {
             fields.field("verified", guest.isVerified)
             fields.field("createdAt", guest.createdAt.iso8601)
         }
-        text.writeString("{\"guest\":")
+        var text = ByteBuffer(string: "{\"guest\":")
         text.writeImmutableBuffer(json.text)
         text.writeString(",\"tickets\":[")
+        return text
     }
 
-    private mutating func add(_ page: History) {
+    private mutating func add(_ page: History) -> ByteBuffer {
+        var text = ByteBuffer()
         let isFirst = page.ticket.id != ticket?.id
         if isFirst {
-            endTicket()
-            if ticket != nil { text.writeString(",") }
+            if ticket != nil { text.writeString("]},") }
             ticket = page.ticket
             text.writeString("{\"ticket\":")
             text.writeImmutableBuffer(WireFormat.ticket(page.ticket).text)
@@ -42,15 +52,10 @@ package struct GuestExport {
             if !isFirst || index > 0 { text.writeString(",") }
             text.writeImmutableBuffer(WireFormat.message(message).text)
         }
+        return text
     }
 
-    private mutating func endTicket() {
-        if ticket != nil { text.writeString("]}") }
-    }
-
-    private mutating func end() -> String {
-        endTicket()
-        text.writeString("]}")
-        return String(buffer: text)
+    private func end() -> String {
+        ticket == nil ? "]}" : "]}]}"
     }
 }

@@ -9,19 +9,26 @@ final class CurrentSettings: Sendable {
         var wordFilter = WordFilter.off
         var sites = [Site.initial]
         var siteOrigins: Set<String> = []
+        var retention = Retention.standard
     }
 
     private let state = Mutex(State())
     private let allowedOrigins: Set<WebOrigin>
+    /// What the operator has fixed at the start; it wins over what an admin has set.
+    let fixedRetention: Retention?
     private let logger: Logger
 
     /// - Parameter allowedOrigins: Those that the operator allows on all sites.
-    init(allowedOrigins: Set<WebOrigin>, logger: Logger) {
+    init(allowedOrigins: Set<WebOrigin>, fixedRetention: Retention?, logger: Logger) {
         self.allowedOrigins = allowedOrigins
+        self.fixedRetention = fixedRetention
         self.logger = logger
     }
 
     var wordFilter: WordFilter { state.withLock(\.wordFilter) }
+
+    /// The one in force.
+    var retention: Retention { fixedRetention ?? state.withLock(\.retention) }
 
     /// Nil if there is none.
     func site(_ id: Site.ID) -> Site? {
@@ -48,8 +55,11 @@ final class CurrentSettings: Sendable {
     func look(at desk: Desk) async {
         do {
             let (filter, sites) = (try await desk.storedWordFilter(), try await desk.sites())
+            let retention = try await desk.storedRetention()
             let origins = Set(sites.flatMap(\.profile.origins).map(\.rawValue))
-            state.withLock { $0 = State(wordFilter: filter, sites: sites, siteOrigins: origins) }
+            state.withLock { state in
+                state = State(wordFilter: filter, sites: sites, siteOrigins: origins, retention: retention)
+            }
         } catch {
             logger.warning("Reading the settings failed", metadata: ["error": "\(error)"])
         }

@@ -30,11 +30,11 @@ struct ModulePack {
         var pack = ModulePack(read: read)
         try pack.add(path)
         try pack.checkNames()
-        var sections = try pack.sections()
-        for index in sections.indices { put(constants, into: &sections[index].tokens) }
+        var tokens = try pack.tokens()
+        put(constants, into: &tokens)
         let exports = form == .module ? pack.modules.last?.exports ?? [] : []
-        ShortNames.give(to: &sections, keeping: Set(exports))
-        let text = ScriptText.write(sections.flatMap(\.tokens))
+        ShortNames.give(to: &tokens, keeping: Set(exports))
+        let text = ScriptText.write(tokens)
         let lazyPaths = pack.modules.flatMap(\.lazyPaths)
         switch form {
         case .script:
@@ -89,24 +89,20 @@ struct ModulePack {
         Dictionary(grouping: modules.flatMap(\.imports).filter { $0.name != $0.alias }, by: \.alias)
     }
 
-    private func sections() throws(PackError) -> [PackSection] {
-        var sections: [PackSection] = []
+    private func tokens() throws(PackError) -> [ScriptToken] {
+        var tokens: [ScriptToken] = []
         var given: Set<String> = []
         for module in modules {
-            var tokens: [ScriptToken] = []
             for entry in module.imports where entry.name != entry.alias && given.insert(entry.alias).inserted {
                 let text = Array("const \(entry.alias)=\(entry.name);".utf8)
                 tokens += try ScriptModule(path: module.path, source: text).body
             }
             tokens += module.body
-            if let last = module.body.last, !last.isPunctuator(";") {
-                var end = last
-                (end.kind, end.text, end.followsLineBreak) = (.punctuator, ";", false)
-                tokens.append(end)
-            }
-            sections.append(PackSection(tokens: tokens, imported: Set(module.imports.flatMap { [$0.name, $0.alias] })))
+            guard var end = module.body.last, !end.isPunctuator(";") else { continue }
+            (end.kind, end.text, end.followsLineBreak) = (.punctuator, ";", false)
+            tokens.append(end)
         }
-        return sections
+        return tokens
     }
 }
 
@@ -114,11 +110,4 @@ struct PackedScript: Equatable {
     let text: String
     /// The modules it loads while running, inside `web/`.
     let lazyPaths: [String]
-}
-
-/// What one module adds to a pack.
-struct PackSection {
-    var tokens: [ScriptToken]
-    /// The names it has from others.
-    let imported: Set<String>
 }

@@ -12,6 +12,8 @@ struct PageRoutes: Sendable {
         ("/", "customer/index.html"),
         ("agent/logout", "agent/logout.html"),
         ("setup", "agent/setup.html"),
+        ("invite", "agent/password-link.html"),
+        ("reset", "agent/password-link.html"),
     ]
 
     func add(to router: Router<DeskRequestContext>) {
@@ -30,6 +32,12 @@ struct PageRoutes: Sendable {
         router.get("agent/settings") { request, _ in
             guard try await login(request) != nil else { return Response.seeOther("/agent/login") }
             return try page("agent/settings.html", request)
+        }
+        router.get("admin") { request, _ in
+            guard let login = try await login(request) else { return Response.seeOther("/agent/login") }
+            guard login.account.role == .admin else { throw RequestFailure(.forbidden) }
+            guard !login.account.mustSetUpSecondFactor else { return Response.seeOther("/agent/settings") }
+            return try page("admin/index.html", request)
         }
         router.get("assets/**") { request, context in try asset(context.parameters.getCatchAll(), request) }
     }

@@ -1,7 +1,10 @@
-/// Finds the names that a script declares, in whatever scope.
+/// Finds where a script declares names.
 struct ScriptBindings {
     private let tokens: [ScriptToken]
-    private(set) var names: Set<String> = []
+    /// The tokens that are the names.
+    private(set) var indices: Set<Int> = []
+    /// Those of them that are declared by `var`, whose scope is another than that of the block.
+    private(set) var variables: Set<Int> = []
 
     /// - Parameter tokens: Of a whole module or script.
     init(_ tokens: [ScriptToken]) {
@@ -21,8 +24,12 @@ struct ScriptBindings {
     private mutating func look(at index: Int) {
         let token = tokens[index]
         switch (token.kind, token.text) {
-        case (.word, "const"), (.word, "let"), (.word, "var"):
+        case (.word, "const"), (.word, "let"):
             addVariables(after: index)
+        case (.word, "var"):
+            let others = indices
+            addVariables(after: index)
+            variables.formUnion(indices.subtracting(others))
         case (.word, "function"):
             let next = self.token(index + 1)?.isPunctuator("*") == true ? index + 2 : index + 1
             addWord(next)
@@ -51,7 +58,7 @@ struct ScriptBindings {
 
     private mutating func addWord(_ index: Int) {
         guard let token = token(index), token.kind == .word else { return }
-        names.insert(token.text)
+        indices.insert(index)
     }
 
     /// `const a = 1, { b } = c`: the commas outside of brackets part the variables.
@@ -92,7 +99,7 @@ struct ScriptBindings {
     private mutating func addBinding(_ index: Int) {
         guard let token = token(index) else { return }
         switch (token.kind, token.text) {
-        case (.word, _): names.insert(token.text)
+        case (.word, _): indices.insert(index)
         case (.punctuator, "..."): addBinding(index + 1)
         case (.punctuator, "["):
             for element in elements(of: index) { addBinding(element) }

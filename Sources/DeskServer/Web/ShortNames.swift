@@ -1,95 +1,119 @@
-/// Gives short names to what nobody outside of a pack can name.
-///
-/// No scopes are looked at: a name becomes the same short one everywhere, one that occurs nowhere else, so what was
-/// the same stays the same and what was not does not become it. It is left alone where anything is in doubt: if one
-/// of its occurrences may be a property, or if a module uses it without declaring or importing it, since it is the
-/// browser's there.
+/// Gives short names to what nobody outside of a script can name.
 enum ShortNames {
-    /// - Parameter kept: What others call the pack's exports.
-    static func give(to sections: inout [PackSection], keeping kept: Set<String>) {
-        giveNames(to: &sections, candidates(sections).subtracting(kept).subtracting(browser))
-        givePrivateNames(to: &sections)
+    /// - Parameters:
+    ///   - tokens: Of a whole script; what it does not declare is taken for the browser's.
+    ///   - kept: What others call its exports.
+    static func give(to tokens: inout [ScriptToken], keeping kept: Set<String>) {
+        giveNames(to: &tokens, keeping: kept)
+        givePrivateNames(to: &tokens)
     }
 
-    private static func candidates(_ sections: [PackSection]) -> Set<String> {
-        var candidates: Set<String> = []
-        var fixed: Set<String> = []
-        for section in sections {
-            let declared = ScriptBindings(section.tokens).names
-            candidates.formUnion(declared)
-            for (index, token) in section.tokens.enumerated() where token.kind == .word {
-                let isOurs = declared.contains(token.text) || section.imported.contains(token.text)
-                if !isOurs || mayBeProperty(section.tokens, index) { fixed.insert(token.text) }
-            }
-        }
-        return candidates.subtracting(fixed)
+    private enum Use {
+        /// A property, a label or a word of the language.
+        case none
+        case name
+        /// `{ a }` stands for `{ a: a }`.
+        case shorthand
     }
 
-    private static func mayBeProperty(_ tokens: [ScriptToken], _ index: Int) -> Bool {
-        let token = tokens[index]
-        let last = index > 0 ? tokens[index - 1] : nil
-        func follows(_ texts: String...) -> Bool { texts.contains { last?.isPunctuator($0) == true } }
-        if follows(".", "?.") || token.bracket == .classBody { return true }
-        let isFollowedBy = { (text: String) in index + 1 < tokens.count && tokens[index + 1].isPunctuator(text) }
-        switch token.bracket {
-        case .object:
-            // With a parenthesis behind it, it may be a method's: `async a() {}`.
-            return follows("{", ",") || isFollowedBy("(") && (last?.kind == .word || follows("*"))
-        case .block:
-            // A label.
-            return isFollowedBy(":") && (last == nil || follows(";", "{", "}", ")") || token.followsLineBreak)
-        default:
-            return false
-        }
-    }
-
-    private static func giveNames(to sections: inout [PackSection], _ names: Set<String>) {
-        var counts: [String: Int] = [:]
-        var taken = reserved
-        for token in sections.lazy.flatMap(\.tokens) where token.kind == .word {
-            if names.contains(token.text) {
-                counts[token.text, default: 0] += 1
+    /// Each scope's names are numbered on from those of the scope around it, so that beside each other the same
+    /// numbers return and inside of each other they do not. A number is one name everywhere.
+    private static func giveNames(to tokens: inout [ScriptToken], keeping kept: Set<String>) {
+        let scopes = ScriptScopes(tokens)
+        let fixed = kept.union(scopes.doubtful)
+        let numbers = numbers(of: scopes, without: fixed)
+        var taken = reserved.union(fixed)
+        var uses: [(index: Int, number: Int, use: Use)] = []
+        var counts: [Int: Int] = [:]
+        for (index, token) in tokens.enumerated() where token.kind == .word {
+            let use = use(of: tokens, at: index)
+            guard use != .none else { continue }
+            if let scope = scopes.scope(of: token.text, at: index), let number = numbers[scope][token.text] {
+                uses.append((index, number, use))
+                counts[number, default: 0] += 1
             } else {
                 taken.insert(token.text)
             }
         }
-        rename(&sections, .word, shortened(counts, without: taken, prefix: ""))
+        let names = shortened(counts, without: taken)
+        for (index, number, use) in uses {
+            guard let name = names[number] else { continue }
+            let old = tokens[index].text
+            tokens[index].text = use == .shorthand && name != old ? old + ":" + name : name
+        }
     }
 
-    /// They mean nothing outside of their class.
-    private static func givePrivateNames(to sections: inout [PackSection]) {
+    private static func numbers(of scopes: ScriptScopes, without fixed: Set<String>) -> [[String: Int]] {
+        var numbers: [[String: Int]] = []
+        var next: [Int] = []
+        for scope in scopes.scopes {
+            let first = scope.parent.map { next[$0] } ?? 0
+            let names = scope.names.filter { !fixed.contains($0) }
+            numbers.append(Dictionary(uniqueKeysWithValues: zip(names, first...)))
+            next.append(first + names.count)
+        }
+        return numbers
+    }
+
+    /// They mean nothing outside of their class, so each becomes the same one everywhere.
+    private static func givePrivateNames(to tokens: inout [ScriptToken]) {
         var counts: [String: Int] = [:]
-        for token in sections.lazy.flatMap(\.tokens) where token.kind == .privateName {
-            counts[token.text, default: 0] += 1
+        for token in tokens where token.kind == .privateName { counts[token.text, default: 0] += 1 }
+        let names = shortened(counts, without: [])
+        for index in tokens.indices where tokens[index].kind == .privateName {
+            tokens[index].text = names[tokens[index].text].map { "#" + $0 } ?? tokens[index].text
         }
-        rename(&sections, .privateName, shortened(counts, without: [], prefix: "#"))
     }
 
-    private static func rename(_ sections: inout [PackSection], _ kind: ScriptToken.Kind, _ names: [String: String]) {
-        for section in sections.indices {
-            for index in sections[section].tokens.indices where sections[section].tokens[index].kind == kind {
-                let text = sections[section].tokens[index].text
-                sections[section].tokens[index].text = names[text] ?? text
-            }
+    private static func use(of tokens: [ScriptToken], at index: Int) -> Use {
+        let token = tokens[index]
+        let last = index > 0 ? tokens[index - 1] : nil
+        func follows(_ texts: String...) -> Bool { texts.contains { last?.isPunctuator($0) == true } }
+        func precedes(_ texts: String...) -> Bool {
+            index + 1 < tokens.count && texts.contains { tokens[index + 1].isPunctuator($0) }
+        }
+        if follows(".", "?.") { return .none }
+        switch token.bracket {
+        case .object:
+            if follows("{", ",") { return precedes(",", "}", "=") ? .shorthand : .none }
+            // `async a() {}`
+            let isMethod = precedes("(") && (follows("*") || isModifier(tokens, index - 1))
+            return isMethod ? .none : .name
+        case .classBody:
+            if follows("{", ";", "}", "*") || isModifier(tokens, index - 1) { return .none }
+            guard let last, ScriptText.endsByLineBreak(last, before: token) else { return .name }
+            return .none
+        case .block:
+            let isLabel = precedes(":") && (last == nil || follows(";", "{", "}", ")") || token.followsLineBreak)
+            let isJump = last?.isWord("break") == true || last?.isWord("continue") == true
+            return isLabel || isJump && !token.followsLineBreak ? .none : .name
+        default:
+            return .name
         }
     }
+
+    /// Whether the token stands before the name of a method or field, and says something about it.
+    private static func isModifier(_ tokens: [ScriptToken], _ index: Int) -> Bool {
+        guard index > 0, tokens[index].kind == .word, modifiers.contains(tokens[index].text) else { return false }
+        let last = tokens[index - 1]
+        let begins = tokens[index].bracket == .object ? ["{", ","] : ["{", ";", "}"]
+        return begins.contains { last.isPunctuator($0) } || isModifier(tokens, index - 1)
+            || tokens[index].bracket == .classBody && ScriptText.endsByLineBreak(last, before: tokens[index])
+    }
+
+    private static let modifiers: Set<String> = ["static", "get", "set", "async"]
 
     /// The most frequent gets the shortest.
-    private static func shortened(
-        _ counts: [String: Int],
-        without taken: Set<String>,
-        prefix: String
-    ) -> [String: String] {
-        var names: [String: String] = [:]
+    private static func shortened<Key: Hashable & Comparable>(
+        _ counts: [Key: Int],
+        without taken: Set<String>
+    ) -> [Key: String] {
+        var names: [Key: String] = [:]
         var number = 0
-        for (name, _) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-            var short = letters(number)
-            while taken.contains(short) {
-                number += 1
-                short = letters(number)
-            }
+        for (key, _) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            while taken.contains(letters(number)) { number += 1 }
+            names[key] = letters(number)
             number += 1
-            names[name] = prefix + short
         }
         return names
     }
@@ -104,15 +128,5 @@ enum ShortNames {
     /// Short words of the language.
     private static let reserved: Set<String> = [
         "as", "do", "if", "in", "is", "of", "for", "get", "let", "new", "set", "try", "var",
-    ]
-
-    /// Names of the browser that a module may declare in one place and mean in another.
-    private static let browser: Set<String> = [
-        "addEventListener", "caches", "clearInterval", "clearTimeout", "close", "console", "crypto", "document",
-        "event",
-        "fetch", "globalThis", "history", "indexedDB", "innerHeight", "innerWidth", "localStorage", "location",
-        "matchMedia", "name", "navigator", "open", "origin", "parent", "performance", "queueMicrotask",
-        "removeEventListener", "requestAnimationFrame", "screen", "self", "sessionStorage", "setInterval", "setTimeout",
-        "status", "structuredClone", "top", "visualViewport", "window",
     ]
 }

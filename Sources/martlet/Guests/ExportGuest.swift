@@ -14,7 +14,9 @@ struct ExportGuest: AsyncParsableCommand {
     func run() async throws {
         try await CommandDesk.with(data) { desk in
             do throws(DeskError) {
-                printLine(try await GuestExport.make(of: Guest.ID(rawValue: id), from: desk))
+                var export = GuestExport(try await desk.export(Guest.ID(rawValue: id)))
+                while let piece = try await export.next() { printPart(piece) }
+                printLine("")
             } catch .notFound {
                 throw CommandFailure("there is no customer \(id)")
             }

@@ -66,7 +66,7 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Days that a closed ticket is kept before it is deleted with its messages; 0 keeps all. (default: 365)",
+            "Days that a closed ticket is kept before it is deleted with its messages; 0 keeps all. Wins over what an admin sets. (default: what an admin has set, else 365)",
             valueName: "days"
         )
     )

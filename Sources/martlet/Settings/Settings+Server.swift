@@ -26,8 +26,7 @@ extension Settings {
         }
         server.retention = try value(.retentionDays, default: server.retention, expected: "days from 0 to 36500") {
             text in
-            guard let days = UInt16(text), days <= 36_500 else { return nil }
-            return .some(days == 0 ? nil : .seconds(Int(days) * 86_400))
+            UInt16(text).flatMap { try? Retention(days: Int($0)) }
         }
         server.trustedProxies = try value(
             .trustedProxies,

@@ -20,7 +20,7 @@ import Testing
         ])
         #expect(
             packed
-                == "const d=1,f=[d,2];async function b(){}\nclass e{};function c(){return b};const a=c+b;export{a}"
+                == "const c=1,e=[c,2];async function b(){}\nclass f{};function d(){return b};const a=d+b;export{a}"
         )
     }
 

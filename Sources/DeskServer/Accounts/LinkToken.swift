@@ -1,8 +1,8 @@
 import Crypto
 import Desk
 
-/// The secret of a setup link. Only its hash is stored.
-struct SetupToken: Sendable {
+/// The secret of a one-time link. Only its hash is stored.
+struct LinkToken: Sendable {
     let rawValue: String
 
     init(rawValue: String) {
@@ -10,8 +10,8 @@ struct SetupToken: Sendable {
     }
 
     /// 128 random bits.
-    static func random() -> SetupToken {
-        SetupToken(rawValue: Base64URL.encode(PasswordHash.randomBytes(16)))
+    static func random() -> LinkToken {
+        LinkToken(rawValue: Base64URL.encode(PasswordHash.randomBytes(16)))
     }
 
     var hash: SetupLink.TokenHash {

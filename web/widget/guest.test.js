@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { memoryStorage } from '../shared/storage.js';
+import { openGuest } from './guest.js';
+
+const HANDSHAKE = JSON.stringify({ sid: 's', upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 1000 });
+const settle = async () => {
+  for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();
+};
+let wires;
+
+/** A server with one guest; `answers` are by event. */
+class FakeWebSocket {
+  readyState = 1;
+  asked = [];
+  constructor() {
+    wires.push(this);
+  }
+  send(packet) {
+    const [, id, json] = /^42(\d*)(.*)/.exec(packet) ?? [];
+    if (packet.startsWith('40')) this.auth = JSON.parse(packet.slice(2));
+    if (!json) return;
+    const [event, payload] = JSON.parse(json);
+    this.asked.push([event, payload]);
+    const answer = this.answers?.[event]?.(payload);
+    if (id && answer) queueMicrotask(() => this.onmessage({ data: `43${id}${JSON.stringify([answer])}` }));
+  }
+  close() {
+    this.readyState = 3;
+  }
+  up(session, answers) {
+    this.answers = answers;
+    for (const data of [`0${HANDSHAKE}`, '40{"sid":"x"}', `42["session",${JSON.stringify(session)}]`]) this.onmessage({ data });
+  }
+}
+
+const ticket = (fields) => ({ ticketId: 't', number: 7, status: 'open', lastSeq: 0, version: 1, reads: { guest: 0, agents: 0 }, ...fields });
+const stored = ({ text, clientId }) => ({
+  messageId: 'm', ticketId: 't', seq: 1, senderId: 'g', senderRole: 'guest', senderName: '', text, clientId,
+  timestamp: '2026-03-01T10:00:00.000Z',
+});
+const SESSION = { userId: 'g', role: 'guest', name: '', guestToken: 'secret' };
+const creating = { 'ticket:create': (payload) => ({ ok: true, ticket: ticket({ lastSeq: 1 }), message: stored(payload) }) };
+
+function makeGuest(options) {
+  const guest = openGuest({ url: 'http://desk.example/', ...options });
+  guest.moves = [];
+  guest.onMove = (...news) => guest.moves.push(news);
+  guest.client.start();
+  return guest;
+}
+
+beforeEach(() => {
+  wires = [];
+  globalThis.localStorage = memoryStorage();
+  globalThis.sessionStorage = memoryStorage();
+  globalThis.WebSocket = FakeWebSocket;
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1e12 });
+});
+afterEach(() => mock.timers.reset());
+
+test('somebody who only looks is not known on the next page; somebody who writes is', async () => {
+  const guest = makeGuest();
+  wires[0].up(SESSION, creating);
+  await settle();
+  assert.equal(localStorage.getItem('martlet.guest'), null);
+  guest.chat.send('hello');
+  await settle();
+  assert.deepEqual(['guest', 'ticket'].map((key) => localStorage.getItem(`martlet.${key}`)), ['secret', 't']);
+});
+
+test('each site of one origin has its own guest', async () => {
+  const guest = makeGuest({ site: 'shop' });
+  wires[0].up(SESSION, creating);
+  guest.chat.send('hello');
+  await settle();
+  assert.equal(wires[0].auth.site, 'shop');
+  assert.deepEqual([localStorage.getItem('martlet.shop.ticket'), localStorage.getItem('martlet.ticket')], ['t', null]);
+});
+
+test('a new conversation takes along what was not sent', async () => {
+  const guest = makeGuest();
+  wires[0].up(SESSION, creating);
+  guest.chat.send('hello');
+  await settle();
+  wires[0].onclose();
+  guest.chat.send('and more');
+  guest.startAnew();
+  assert.deepEqual(guest.moves, [['and more', undefined]]);
+  assert.deepEqual([guest.chat.ticketId, localStorage.getItem('martlet.ticket')], [null, '']);
+});
+
+test('a conversation that is gone gives way to a new one, and it is said', async () => {
+  localStorage.setItem('martlet.ticket', 'old');
+  const guest = makeGuest();
+  wires[0].up(SESSION, { 'ticket:join': () => ({ ok: false, error: { code: 'not_found' } }) });
+  await settle();
+  assert.deepEqual(guest.moves, [['', true]]);
+  assert.equal(guest.chat.ticketId, null);
+});
+
+test('whom the site vouches for connects as that one; others only tell a name', async () => {
+  const guest = makeGuest({ person: { name: 'Ann' } });
+  wires[0].up(SESSION, { 'guest:update': () => ({ ok: true }) });
+  await settle();
+  assert.deepEqual(wires[0].asked, [['guest:update', { name: 'Ann' }]]);
+  const person = { id: '7', exp: 1, hash: 'aa', name: 'Ann' };
+  guest.identify(person);
+  mock.timers.tick(0);
+  wires[1].up(SESSION, {});
+  await settle();
+  assert.deepEqual([wires[1].auth.identity, wires[1].asked], [person, []]);
+});
+
+test('a reset leaves nothing of who it was', async () => {
+  const guest = makeGuest({ person: { id: '7', exp: 1, hash: 'aa' } });
+  wires[0].up(SESSION, creating);
+  guest.chat.send('hello');
+  await settle();
+  guest.note('draft', 'half a sentence');
+  guest.reset();
+  mock.timers.tick(0);
+  wires.at(-1).up({ ...SESSION, guestToken: 'other' }, {});
+  assert.deepEqual(wires.at(-1).auth, { guestToken: '' });
+  const keys = [...localStorage.keys().map((key) => localStorage.getItem(key)), sessionStorage.getItem('martlet.draft')];
+  assert.doesNotMatch(keys.join(), /secret|hello|half|"t"/);
+  assert.equal(guest.chat.ticketId, null);
+});
