@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from demo import Demo, furnish
+from peer import Peer
 from server import ROOT, Server, find_binary
 from shop import Shop
 from test_browser import CHROMIUM, SWITCHES
@@ -56,10 +58,9 @@ async def dashboard_list(page: Page, demo: Demo, shop: Shop) -> None:
 
 
 async def customer(page: Page, demo: Demo, shop: Shop) -> None:
+    await returning(page, demo, "Aylin Kaya")
     await page.goto("/")
-    await page.get_by_test_id("composer").fill("Hello! Can I pick an order up in the shop?")
-    await page.get_by_test_id("composer").press("Enter")
-    await page.locator("[data-testid=message][data-state=stored]").wait_for()
+    await page.get_by_test_id("message").nth(2).wait_for()
 
 
 async def widget_closed(page: Page, demo: Demo, shop: Shop) -> None:
@@ -67,12 +68,27 @@ async def widget_closed(page: Page, demo: Demo, shop: Shop) -> None:
     await page.get_by_role("button", name="Open chat").wait_for()
 
 
-async def widget(page: Page, demo: Demo, shop: Shop) -> None:
+async def widget_new(page: Page, demo: Demo, shop: Shop) -> None:
     await widget_closed(page, demo, shop)
     await page.get_by_role("button", name="Open chat").click()
-    await page.get_by_test_id("composer").fill("Hello! Is “The Summer Book” in stock as a hardcover?")
-    await page.get_by_test_id("composer").press("Enter")
-    await page.locator("[data-testid=message][data-state=stored]").wait_for()
+    await page.get_by_test_id("composer").wait_for()
+
+
+async def widget(page: Page, demo: Demo, shop: Shop) -> None:
+    await returning(page, demo, "Maja Berg")
+    await page.goto(shop.url)
+    await page.get_by_role("button", name="Open chat").click()
+    await page.get_by_test_id("message").nth(4).wait_for()
+
+
+async def returning(page: Page, demo: Demo, name: str) -> None:
+    """The browser of a guest who was here before."""
+    talk = next(talk for talk in demo.talks if talk.name == name)
+    known = json.dumps({"guest": talk.token, "ticket": talk.ticket_id})
+    await page.add_init_script(
+        f"for (const site of ['', 'default.']) for (const [key, value] of Object.entries({known}))"
+        " localStorage.setItem(`martlet.${site}${key}`, value);"
+    )
 
 
 def admin(section: str, shows: str) -> Steps:
@@ -89,6 +105,7 @@ PAGES: dict[str, Steps] = {
     "settings": settings,
     "customer": customer,
     "widget-closed": widget_closed,
+    "widget-new": widget_new,
     "widget": widget,
     "dashboard": dashboard,
     "dashboard-list": dashboard_list,
@@ -127,9 +144,14 @@ async def take(browser: Browser, demo: Demo, shop: Shop, wanted: list[str]) -> i
     return taken
 
 
-async def _picture(context: BrowserContext, name: str, steps: Steps, demo: Demo, shop: Shop, path: Path) -> None:
-    if not name.startswith(GUESTS):
+async def enter(context: BrowserContext, name: str, demo: Demo, anybody: tuple[str, ...] = GUESTS) -> None:
+    """Logs the admin in, where the page is not one that anybody may see."""
+    if not name.startswith(anybody):
         await context.add_cookies([{"name": "token", "value": demo.nora.cookie, "url": demo.server.url}])
+
+
+async def _picture(context: BrowserContext, name: str, steps: Steps, demo: Demo, shop: Shop, path: Path) -> None:
+    await enter(context, name, demo)
     page = await context.new_page()
     page.set_default_timeout(WAIT)
     await steps(page, demo, shop)
@@ -150,10 +172,13 @@ async def main(wanted: list[str]) -> None:
         try:
             demo = await furnish(server, origins=[shop.url])
             shop.chat = server.url
+            # Somebody is there to answer.
+            emil = await Peer(server.url).connect(headers=demo.agents["emil"].headers)
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
                 taken = await take(browser, demo, shop, wanted)
                 await browser.close()
+            await emil.close()
         finally:
             await server.stop()
             await shop.stop()
