@@ -153,9 +153,9 @@ PLANTED: dict[str, tuple[str, str]] = {
     "color-contrast": ("/agent/login", "document.querySelector('h1').style.color = '#d8d4cc'"),
     "target-size": (
         "/agent/login",
-        "for (let n = 0; n < 2; n += 1) { const a = document.createElement('button'); a.textContent = 'x';"
-        " a.style.cssText = 'inline-size: 10px; block-size: 10px; padding: 0; border: 0';"
-        " document.querySelector('form').append(a) }",
+        "const row = document.createElement('div'); row.style.display = 'flex'; document.querySelector('form').append(row);"
+        " for (const name of 'xy') { const small = document.createElement('button'); small.textContent = name;"
+        " small.style.cssText = 'inline-size: 10px; block-size: 10px; padding: 0; border: 0'; row.append(small) }",
     ),
 }
 
