@@ -20,7 +20,7 @@ struct ErasureTests {
         }
         _ = try await bench.ticket(by: bench.guest(), text: "what others wrote")
         #expect(try Self.count("the-secret", in: scratch) > 300)
-        _ = try await bench.desk.erase(ticket.customerID)
+        _ = try await bench.desk.erase(ticket.customerID, by: .commandLine)
         #expect(try Self.count("the-secret", in: scratch) == 0)
         #expect(try Self.count("Ophelia-the-guest", in: scratch) == 0)
         #expect(try Self.count("what others wrote", in: scratch) > 0)
