@@ -27,7 +27,9 @@ extension StoreContract {
             )
             _ = try await bench.account("agent")
             _ = try await bench.desk.setDisabled(true, first.id, by: .commandLine)
-            await #expect(throws: DeskError.conflict) { try await bench.desk.setDisabled(true, second.id, by: .commandLine) }
+            await #expect(throws: DeskError.conflict) {
+                try await bench.desk.setDisabled(true, second.id, by: .commandLine)
+            }
             #expect(try await bench.desk.account(second.id)?.isDisabled == false)
             _ = try await bench.desk.setDisabled(false, first.id, by: .commandLine)
             #expect(try await bench.desk.setDisabled(true, second.id, by: .commandLine).isDisabled)
@@ -87,7 +89,9 @@ extension StoreContract {
             await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(session.id) }
             let changes = try await bench.desk.accountChanges(since: bench.now)
             #expect(changes.sessions.map(\.endReason) == [.roleChanged])
-            await #expect(throws: DeskError.conflict) { try await bench.desk.setRole(.agent, of: second.id, by: .commandLine) }
+            await #expect(throws: DeskError.conflict) {
+                try await bench.desk.setRole(.agent, of: second.id, by: .commandLine)
+            }
             await #expect(throws: DeskError.invalid(field: "role")) {
                 try await bench.desk.setRole(.guest, of: first.id, by: .commandLine)
             }
@@ -129,7 +133,8 @@ extension StoreContract {
                 try await bench.desk.replaceRecoveryCodes(of: account.id, with: [])
             }
             #expect(try await bench.desk.account(account.id)?.mustSetUpSecondFactor == false)
-            #expect(try await bench.desk.requireSecondFactor(true, of: account.id, by: .commandLine).mustSetUpSecondFactor)
+            let told = try await bench.desk.requireSecondFactor(true, of: account.id, by: .commandLine)
+            #expect(told.mustSetUpSecondFactor)
             let factor = SecondFactor(sealedSecret: "sealed", lastStep: 0, recoveryCodes: [])
             let ready = try await bench.desk.setUp(factor, for: account.id)
             #expect(ready.requiresSecondFactor && !ready.mustSetUpSecondFactor && ready.secondFactor == factor)
@@ -144,10 +149,16 @@ extension StoreContract {
         StoreRule("an account that does not exist cannot change") { bench in
             let id = Account.ID(rawValue: "none")
             await #expect(throws: DeskError.notFound) { try await bench.desk.setDisabled(true, id, by: .commandLine) }
-            await #expect(throws: DeskError.notFound) { try await bench.desk.resetPassword(of: id, to: "$", by: .commandLine) }
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.resetPassword(of: id, to: "$", by: .commandLine)
+            }
             await #expect(throws: DeskError.notFound) { try await bench.desk.setRole(.agent, of: id, by: .commandLine) }
-            await #expect(throws: DeskError.notFound) { try await bench.desk.requireSecondFactor(true, of: id, by: .commandLine) }
-            await #expect(throws: DeskError.notFound) { try await bench.desk.endSessions(of: id, because: .logout, by: .commandLine) }
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.requireSecondFactor(true, of: id, by: .commandLine)
+            }
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.endSessions(of: id, because: .logout, by: .commandLine)
+            }
         },
     ]
 }

@@ -22,6 +22,7 @@ extension Desk {
         if let principal { try authorize(principal, to: .readAudit) }
         let found = try await store.auditRecords(query, limit: query.limit + 1)
         let records = Array(found.prefix(query.limit))
-        return AuditPage(records: records, next: found.count > records.count ? records.last.map { "\($0.number)" } : nil)
+        let hasMore = found.count > records.count
+        return AuditPage(records: records, next: hasMore ? records.last.map { "\($0.number)" } : nil)
     }
 }

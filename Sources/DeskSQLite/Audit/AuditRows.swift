@@ -3,7 +3,9 @@ import GRDB
 
 /// Entries of the audit log as rows, and back.
 enum AuditRows {
-    private static let columns = "row, at, actorKind, actorId, actorName, action, targetKind, targetId, targetName, detail"
+    private static let columns = """
+        row, at, actorKind, actorId, actorName, action, targetKind, targetId, targetName, detail
+        """
 
     private enum ActorKind: String {
         case account, system, nobody
