@@ -50,6 +50,8 @@ package final class SQLiteStore: DeskStore {
             }
         } catch let error as StorageError {
             throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw .damagedDatabase(path: path)
         } catch let error as DatabaseError {
             throw .unusable(path: path, reason: error.message ?? "\(error.resultCode)")
         } catch {
