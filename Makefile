@@ -10,6 +10,7 @@
 #
 # make faults SECONDS=1800 [SEED=1]    the delivery promises under kills and a failing network
 # make mutants                         breaks each promise in a copy and demands that the tests notice
+# make screenshots                     a picture of each page, light and dark, wide and narrow, in artefacts/screenshots
 # make reconnect   how long 5,000 guests take to come back after a kill
 #
 # More flags for the server: make run ARGS="--port 8080"
@@ -21,7 +22,7 @@ SECONDS ?= 60
 # Apple's systems bring the libraries along, and their toolchain has none to link in.
 STATIC := $(if $(filter release,$(CONFIG)),$(if $(filter Linux,$(shell uname)),--static-swift-stdlib))
 
-.PHONY: run build test check docs readme-check end-to-end faults mutants reconnect clean
+.PHONY: run build test check docs readme-check end-to-end faults mutants screenshots reconnect clean
 
 run: build
 	@echo "Under the address below: customers at /, agents at /agent/login, the dashboard at /agent/dashboard. Ctrl-C ends it."
@@ -63,6 +64,10 @@ faults: build
 mutants:
 	@scripts/prerequisites.sh build test
 	@scripts/mutants.sh
+
+screenshots: build
+	@scripts/prerequisites.sh test
+	@MARTLET_BIN="$$(swift build -c $(CONFIG) --show-bin-path)/martlet" Tests/EndToEnd/run.sh screenshots
 
 # 5,000 guests lose the server and come back; says how long that takes. Clients and server share the machine: a debug
 # build, or other work beside it, makes it slower than it would be.

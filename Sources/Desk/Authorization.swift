@@ -16,6 +16,7 @@ package enum Action: Sendable, CaseIterable {
     /// All that is stored about a guest: taking it out, and erasing it.
     case manageGuestData
     case manageSites
+    case readAudit
 
     fileprivate func isOpen(to role: Role) -> Bool {
         switch self {
@@ -24,7 +25,8 @@ package enum Action: Sendable, CaseIterable {
         case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .search, .listAgents, .setPresence,
             .readCannedReplies, .manageOwnSessions:
             role != .guest
-        case .manageAllSessions, .manageAccounts, .changeSettings, .manageGuestData, .manageSites, .changeCannedReplies:
+        case .manageAllSessions, .manageAccounts, .changeSettings, .manageGuestData, .manageSites, .changeCannedReplies,
+            .readAudit:
             role == .admin
         }
     }

@@ -7,7 +7,7 @@ struct Schema {
 
     /// What this program makes.
     static let current = Schema(migrations: [
-        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, search,
+        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, audit, search,
     ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
@@ -170,6 +170,30 @@ struct Schema {
             secret TEXT,
             createdAt INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Only added to. REPLACE deletes without a trigger's knowing, so it is refused before it does.
+    private static let audit = """
+        CREATE TABLE audit (
+            row INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            actorKind TEXT NOT NULL,
+            actorId TEXT,
+            actorName TEXT,
+            action TEXT NOT NULL,
+            targetKind TEXT,
+            targetId TEXT,
+            targetName TEXT,
+            detail TEXT
+        ) STRICT;
+        CREATE INDEX auditByAction ON audit (action, row);
+        CREATE TRIGGER auditIsNotChanged BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+        CREATE TRIGGER auditIsNotDeleted BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+        CREATE TRIGGER auditIsNotReplaced BEFORE INSERT ON audit
+            WHEN EXISTS (SELECT 1 FROM audit WHERE row = NEW.row)
+            BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
         """
 
     private static let cannedReplies = """

@@ -178,6 +178,7 @@ private struct Parts {
         SetupRoutes(desk: desk, passwords: passwords).add(to: router)
         let secondFactors = SecondFactors(sealingKey: secrets.sealingKey, hashingKey: secrets.recoveryKey)
         let gate = LoginGate()
+        let failures = LoginFailureLog(now: now)
         LoginRoutes(
             desk: desk,
             authenticator: authenticator,
@@ -187,6 +188,7 @@ private struct Parts {
                 secondFactors: secondFactors,
                 devices: DeviceTokens(key: secrets.deviceKey, isSecure: configuration.isSecure),
                 gate: gate,
+                failures: failures,
                 now: now
             ),
             addresses: limiter.addresses,
@@ -200,10 +202,12 @@ private struct Parts {
             authenticator: authenticator,
             passwords: passwords,
             secondFactors: secondFactors,
-            gate: gate
+            gate: gate,
+            failures: failures
         )
         .add(to: router)
 
+        AuditRoutes(desk: desk, authenticator: authenticator).add(to: router)
         let refused = RefusedOrigins()
         WidgetConfigRoute(settings: settings, presence: presence, origins: origins, refused: refused, now: now)
             .add(to: router)
@@ -236,6 +240,7 @@ private struct Parts {
             watch: watch,
             settings: settings,
             presence: presence,
+            failures: failures,
             logger: logger
         )
         self.setup = SetupLinkIssuer(desk: desk, logger: logger)

@@ -2,7 +2,7 @@ import Desk
 import Logging
 import ServiceLifecycle
 
-/// What is looked after in a steady beat: ended logins, other keys, people who have been away for long enough, and, once
+/// What is looked after in a steady beat: ended logins, failed ones, other keys, people who have been away for long enough, and, once
 /// an hour, what has been kept for long enough.
 struct Housekeeping: Service {
     let interval: Duration
@@ -11,6 +11,7 @@ struct Housekeeping: Service {
     let watch: LoginWatch
     let settings: CurrentSettings
     let presence: PresenceDesk
+    let failures: LoginFailureLog
     let logger: Logger
 
     func run() async throws {
@@ -29,6 +30,7 @@ struct Housekeeping: Service {
                 }
                 presence.sweep()
                 await keys.look()
+                await failures.write(to: desk)
                 if notesUseAt <= .now {
                     notesUseAt = .now + LoginSession.usePrecision
                     await watch.noteUse(in: desk)
@@ -38,6 +40,7 @@ struct Housekeeping: Service {
                 await forget(olderThan: retention)
             }
         }
+        await failures.write(to: desk, isLast: true)
     }
 
     private func forget(olderThan retention: Retention) async {

@@ -26,11 +26,13 @@ extension StoreContract {
                 try await bench.account("first", role: .admin), try await bench.account("second", role: .admin)
             )
             _ = try await bench.account("agent")
-            _ = try await bench.desk.setDisabled(true, first.id)
-            await #expect(throws: DeskError.conflict) { try await bench.desk.setDisabled(true, second.id) }
+            _ = try await bench.desk.setDisabled(true, first.id, by: .commandLine)
+            await #expect(throws: DeskError.conflict) {
+                try await bench.desk.setDisabled(true, second.id, by: .commandLine)
+            }
             #expect(try await bench.desk.account(second.id)?.isDisabled == false)
-            _ = try await bench.desk.setDisabled(false, first.id)
-            #expect(try await bench.desk.setDisabled(true, second.id).isDisabled)
+            _ = try await bench.desk.setDisabled(false, first.id, by: .commandLine)
+            #expect(try await bench.desk.setDisabled(true, second.id, by: .commandLine).isDisabled)
         },
         StoreRule("disabling ends all sessions of the account and no other") { bench in
             let (leaver, stayer) = (try await bench.account("leaver"), try await bench.account("stayer"))
@@ -39,7 +41,7 @@ extension StoreContract {
             ]
             let kept = try await bench.desk.beginSession(of: stayer.id)
             bench.advance(by: .seconds(1))
-            _ = try await bench.desk.setDisabled(true, leaver.id)
+            _ = try await bench.desk.setDisabled(true, leaver.id, by: .commandLine)
             for session in ended {
                 await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(session.id) }
             }
@@ -48,13 +50,13 @@ extension StoreContract {
             #expect(changes.accounts.map(\.id) == [leaver.id])
             #expect(Set(changes.sessions.map(\.id)) == Set(ended.map(\.id)))
             #expect(changes.sessions.allSatisfy { $0.endReason == .disabled && $0.endedAt == bench.now })
-            _ = try await bench.desk.setDisabled(false, leaver.id)
+            _ = try await bench.desk.setDisabled(false, leaver.id, by: .commandLine)
             await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(ended[0].id) }
         },
         StoreRule("a new password ends the sessions") { bench in
             let account = try await bench.account()
             let session = try await bench.desk.beginSession(of: account.id)
-            let changed = try await bench.desk.resetPassword(of: account.id, to: "$other")
+            let changed = try await bench.desk.resetPassword(of: account.id, to: "$other", by: .commandLine)
             #expect(changed.passwordHash == "$other")
             #expect(try await bench.desk.account(account.id) == changed)
             await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(session.id) }
@@ -81,20 +83,22 @@ extension StoreContract {
                 try await bench.account("first", role: .admin), try await bench.account("second", role: .admin)
             )
             let session = try await bench.desk.beginSession(of: first.id)
-            #expect(try await bench.desk.setRole(.admin, of: first.id) == first)
+            #expect(try await bench.desk.setRole(.admin, of: first.id, by: .commandLine) == first)
             _ = try await bench.desk.login(session.id)
-            #expect(try await bench.desk.setRole(.agent, of: first.id).role == .agent)
+            #expect(try await bench.desk.setRole(.agent, of: first.id, by: .commandLine).role == .agent)
             await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(session.id) }
             let changes = try await bench.desk.accountChanges(since: bench.now)
             #expect(changes.sessions.map(\.endReason) == [.roleChanged])
-            await #expect(throws: DeskError.conflict) { try await bench.desk.setRole(.agent, of: second.id) }
-            await #expect(throws: DeskError.invalid(field: "role")) {
-                try await bench.desk.setRole(.guest, of: first.id)
+            await #expect(throws: DeskError.conflict) {
+                try await bench.desk.setRole(.agent, of: second.id, by: .commandLine)
             }
-            _ = try await bench.desk.setRole(.admin, of: first.id)
-            _ = try await bench.desk.setDisabled(true, second.id)
+            await #expect(throws: DeskError.invalid(field: "role")) {
+                try await bench.desk.setRole(.guest, of: first.id, by: .commandLine)
+            }
+            _ = try await bench.desk.setRole(.admin, of: first.id, by: .commandLine)
+            _ = try await bench.desk.setDisabled(true, second.id, by: .commandLine)
             // A disabled admin is not the one that is needed.
-            #expect(try await bench.desk.setRole(.agent, of: second.id).role == .agent)
+            #expect(try await bench.desk.setRole(.agent, of: second.id, by: .commandLine).role == .agent)
             #expect(try await bench.desk.account(second.id)?.role == .agent)
         },
         StoreRule("a second factor is kept, and each of its codes works once") { bench in
@@ -129,25 +133,32 @@ extension StoreContract {
                 try await bench.desk.replaceRecoveryCodes(of: account.id, with: [])
             }
             #expect(try await bench.desk.account(account.id)?.mustSetUpSecondFactor == false)
-            #expect(try await bench.desk.requireSecondFactor(true, of: account.id).mustSetUpSecondFactor)
+            let told = try await bench.desk.requireSecondFactor(true, of: account.id, by: .commandLine)
+            #expect(told.mustSetUpSecondFactor)
             let factor = SecondFactor(sealedSecret: "sealed", lastStep: 0, recoveryCodes: [])
             let ready = try await bench.desk.setUp(factor, for: account.id)
             #expect(ready.requiresSecondFactor && !ready.mustSetUpSecondFactor && ready.secondFactor == factor)
             #expect(try await bench.desk.account(account.id) == ready)
             await #expect(throws: DeskError.forbidden) {
-                try await bench.desk.removeSecondFactor(of: account.id, isOwn: true)
+                try await bench.desk.removeSecondFactor(of: account.id, by: account.actor)
             }
-            #expect(try await bench.desk.removeSecondFactor(of: account.id, isOwn: false).mustSetUpSecondFactor)
-            let free = try await bench.desk.requireSecondFactor(false, of: account.id)
+            #expect(try await bench.desk.removeSecondFactor(of: account.id, by: .commandLine).mustSetUpSecondFactor)
+            let free = try await bench.desk.requireSecondFactor(false, of: account.id, by: .commandLine)
             #expect(!free.requiresSecondFactor && free.secondFactor == nil)
         },
         StoreRule("an account that does not exist cannot change") { bench in
             let id = Account.ID(rawValue: "none")
-            await #expect(throws: DeskError.notFound) { try await bench.desk.setDisabled(true, id) }
-            await #expect(throws: DeskError.notFound) { try await bench.desk.resetPassword(of: id, to: "$") }
-            await #expect(throws: DeskError.notFound) { try await bench.desk.setRole(.agent, of: id) }
-            await #expect(throws: DeskError.notFound) { try await bench.desk.requireSecondFactor(true, of: id) }
-            await #expect(throws: DeskError.notFound) { try await bench.desk.endSessions(of: id, because: .logout) }
+            await #expect(throws: DeskError.notFound) { try await bench.desk.setDisabled(true, id, by: .commandLine) }
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.resetPassword(of: id, to: "$", by: .commandLine)
+            }
+            await #expect(throws: DeskError.notFound) { try await bench.desk.setRole(.agent, of: id, by: .commandLine) }
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.requireSecondFactor(true, of: id, by: .commandLine)
+            }
+            await #expect(throws: DeskError.notFound) {
+                try await bench.desk.endSessions(of: id, because: .logout, by: .commandLine)
+            }
         },
     ]
 }

@@ -63,6 +63,11 @@ package final class Bench: Sendable {
         }
     }
 
+    /// What the audit log says, oldest first.
+    package func audit() async throws -> [AuditEntry] {
+        try await desk.audit(AuditQuery(limit: AuditQuery.maximumLimit), for: nil).records.reversed().map(\.entry)
+    }
+
     package func guest(_ name: String? = nil) -> Principal {
         .guest(Guest.ID(rawValue: newID()), name: name)
     }
@@ -73,7 +78,13 @@ package final class Bench: Sendable {
     }
 
     package func account(_ username: String = "agent", role: Role = .agent) async throws -> Account {
-        try await desk.createAccount(username: username, name: "Name of \(username)", role: role, passwordHash: "$hash")
+        try await desk.createAccount(
+            username: username,
+            name: "Name of \(username)",
+            role: role,
+            passwordHash: "$hash",
+            by: .commandLine
+        )
     }
 
     package func ticket(by guest: Principal, text: String? = nil) async throws -> Ticket {

@@ -38,7 +38,7 @@ extension StoreContract {
             let account = try await bench.account()
             let first = try await bench.desk.beginSession(of: account.id)
             let second = try await bench.desk.beginSession(of: account.id)
-            try await bench.desk.endSessions(of: account.id, because: .logout)
+            try await bench.desk.endSessions(of: account.id, because: .logout, by: .commandLine)
             for id in [first.id, second.id] {
                 await #expect(throws: DeskError.unauthorized) { try await bench.desk.login(id) }
             }
@@ -103,7 +103,7 @@ extension StoreContract {
         },
         StoreRule("nobody unknown or disabled begins a session") { bench in
             let account = try await bench.account()
-            _ = try await bench.desk.setDisabled(true, account.id)
+            _ = try await bench.desk.setDisabled(true, account.id, by: .commandLine)
             for id in [account.id, Account.ID(rawValue: "none")] {
                 await #expect(throws: DeskError.unauthorized) { try await bench.desk.beginSession(of: id) }
             }

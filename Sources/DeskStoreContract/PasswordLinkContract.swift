@@ -54,16 +54,16 @@ extension StoreContract {
             let account = try await bench.account("ann")
             func issue() async throws { _ = try await desk.issueLink(to: account.id, tokenHash: hash("a"), by: admin) }
             try await issue()
-            _ = try await desk.setDisabled(true, account.id)
+            _ = try await desk.setDisabled(true, account.id, by: .commandLine)
             await #expect(throws: DeskError.conflict) { try await issue() }
-            _ = try await desk.setDisabled(false, account.id)
+            _ = try await desk.setDisabled(false, account.id, by: .commandLine)
             await #expect(throws: DeskError.notFound) { try await desk.linkedAccount(hash("a")) }
             try await issue()
             let login = try await desk.login(try await desk.beginSession(of: account.id).id)
             _ = try await desk.changePassword(of: login, to: "$own")
             await #expect(throws: DeskError.notFound) { try await desk.linkedAccount(hash("a")) }
             try await issue()
-            _ = try await desk.resetPassword(of: account.id, to: "$command")
+            _ = try await desk.resetPassword(of: account.id, to: "$command", by: .commandLine)
             await #expect(throws: DeskError.notFound) { try await desk.linkedAccount(hash("a")) }
         },
         StoreRule("a password set by a link ends the logins and leaves the second factor") { bench in

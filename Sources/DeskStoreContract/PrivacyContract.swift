@@ -10,7 +10,7 @@ extension StoreContract {
             let second = try await bench.ticket(by: guest)
             _ = try await bench.ticket(by: other, text: "not mine")
             var (guests, pages): ([Guest], [History]) = ([], [])
-            var data = try await bench.desk.export(first.customerID)
+            var data = try await bench.desk.export(first.customerID, by: .commandLine)
             while let piece = try await data.next() {
                 switch piece {
                 case .guest(let guest): guests.append(guest)
@@ -27,16 +27,16 @@ extension StoreContract {
             _ = try await bench.desk.postMessage("answer", to: mine.id, by: agent)
             _ = try await bench.desk.close(mine.id, by: agent)
             let theirs = try await bench.ticket(by: other, text: "stays")
-            #expect(try await bench.desk.erase(mine.customerID) == Erasure(tickets: 1, messages: 2))
+            #expect(try await bench.desk.erase(mine.customerID, by: .commandLine) == Erasure(tickets: 1, messages: 2))
             await #expect(throws: DeskError.notFound) { try await bench.desk.ticket(mine.id, for: agent) }
             #expect(try await bench.desk.guest(mine.customerID) == nil)
             #expect(try await bench.desk.history(of: theirs.id, HistoryRange(), for: other).messages.count == 1)
-            await #expect(throws: DeskError.notFound) { try await bench.desk.erase(mine.customerID) }
+            await #expect(throws: DeskError.notFound) { try await bench.desk.erase(mine.customerID, by: .commandLine) }
         },
         StoreRule("who comes back after an erasure can write again, under a new number") { bench in
             let guest = bench.guest()
             let first = try await bench.ticket(by: guest, text: "one")
-            _ = try await bench.desk.erase(first.customerID)
+            _ = try await bench.desk.erase(first.customerID, by: .commandLine)
             let second = try await bench.ticket(by: guest, text: "two")
             #expect(second.number > first.number)
             #expect(second.customerID == first.customerID)

@@ -59,7 +59,7 @@ extension StoreContract {
             _ = try await bench.ticket(by: bench.guest(), text: "another wish")
             #expect(try await bench.finds("secret", as: agent).count == 1)
             #expect(try await bench.finds("another", as: agent).count == 1)
-            _ = try await bench.desk.erase(Guest.ID(rawValue: guest.userID))
+            _ = try await bench.desk.erase(Guest.ID(rawValue: guest.userID), by: .commandLine)
             for query in ["secret", "berta"] {
                 #expect(try await bench.desk.search(bench.query(query), for: agent).finds.isEmpty)
             }

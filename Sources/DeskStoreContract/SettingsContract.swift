@@ -9,7 +9,7 @@ extension StoreContract {
                 try WordFilter(mode: .mask, words: ["one", "two words", "\u{E4}"]),
                 try WordFilter(mode: .off, words: []),
             ] {
-                try await bench.desk.setWordFilter(filter)
+                try await bench.desk.setWordFilter(filter, by: .commandLine)
                 #expect(try await bench.desk.storedWordFilter() == filter)
             }
         },

@@ -132,7 +132,7 @@ extension StoreContract {
         },
         StoreRule("a ticket is not assigned to somebody unknown or disabled") { bench in
             let (agent, leaver) = (try await bench.agent("agent"), try await bench.account("leaver"))
-            _ = try await bench.desk.setDisabled(true, leaver.id)
+            _ = try await bench.desk.setDisabled(true, leaver.id, by: .commandLine)
             let ticket = try await bench.ticket(by: bench.guest())
             for id in [leaver.id, Account.ID(rawValue: "nobody")] {
                 await #expect(throws: DeskError.invalid(field: "agentId")) {

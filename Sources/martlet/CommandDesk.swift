@@ -44,6 +44,15 @@ enum CommandDesk {
         }
     }
 
+    /// Writes into the audit log what has been done to files. It stays done if that fails, and the operator hears of it.
+    static func note(_ action: AuditAction, in option: DataDirectoryOption) async {
+        do {
+            try await with(option) { try await $0.record(action, by: .commandLine) }
+        } catch {
+            printError("the audit log does not tell of this: \(error)")
+        }
+    }
+
     /// - Throws: ``CommandFailure`` if there is no such agent.
     static func find(_ username: String, in desk: Desk) async throws -> Account {
         guard let account = try await desk.account(username: username) else {

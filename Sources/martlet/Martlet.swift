@@ -12,8 +12,8 @@ struct Martlet: AsyncParsableCommand {
             directory: --data-dir is MARTLET_DATA_DIR there. The option wins, then the environment, then the file.
             """,
         subcommands: [
-            Serve.self, Agents.self, Guests.self, WordFilterCommand.self, Secrets.self, Backup.self, Verify.self,
-            Restore.self,
+            Serve.self, Agents.self, Guests.self, WordFilterCommand.self, Secrets.self, AuditCommand.self,
+            Backup.self, Verify.self, Restore.self,
         ],
         defaultSubcommand: Serve.self
     )

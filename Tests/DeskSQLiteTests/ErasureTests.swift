@@ -22,7 +22,7 @@ struct ErasureTests {
         #expect(try Self.count("the-secret", in: scratch) > 300)
         let agent = try await bench.agent()
         try await Self.eventually { try await !Self.finds("rosebud", bench, agent).isEmpty }
-        _ = try await bench.desk.erase(ticket.customerID)
+        _ = try await bench.desk.erase(ticket.customerID, by: .commandLine)
         #expect(try Self.count("the-secret", in: scratch) == 0)
         #expect(try Self.count("Ophelia-the-guest", in: scratch) == 0)
         #expect(try Self.count("what others wrote", in: scratch) > 0)

@@ -12,6 +12,7 @@ struct AuthorizationTests {
 
     private static let adminsOnly: [Action] = [
         .manageAllSessions, .manageAccounts, .changeSettings, .manageGuestData, .manageSites, .changeCannedReplies,
+        .readAudit,
     ]
 
     @Test func `agents may do everything but open tickets and what concerns everybody, admins that too`() throws {

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from leaks import keep
 from server import Server
 
 
@@ -33,11 +34,14 @@ class Agent:
 
 async def log_in(url: str, username: str, password: str) -> tuple[dict[str, Any], str]:
     """Logs in by HTTP; returns the agent and the cookie."""
+    keep(password)
     async with aiohttp.ClientSession() as http:
         async with http.post(url + "/agent/login", json={"username": username, "password": password}) as answer:
             body = await answer.text()
             assert answer.status == 200, f"login of {username}: {answer.status} {body}"
-            return (await answer.json())["agent"], answer.cookies["token"].value
+            cookie, device = (answer.cookies[name].value for name in ("token", "device"))
+            keep(cookie, device)
+            return (await answer.json())["agent"], cookie
 
 
 async def hire(server: Server, username: str, name: str, role: str = "agent") -> Agent:

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+import leaks
 from agents import Agent, hire
 from peer import WEBSOCKET, Peer
 from server import Server, find_binary
@@ -58,6 +59,9 @@ async def new_server(binary: Path, scratch: Path) -> AsyncIterator[Callable[...,
     for server in made:
         if server.is_running:
             await server.stop()
+    # The last thing of a run: what all its servers wrote.
+    found = {str(server.log): found for server in made if (found := leaks.leaked(server))}
+    assert not found, f"secrets in logs: {found}"
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 import socketio
 
+from leaks import keep, keep_written
 from waiting import notified
 
 #: How long an event may take before it counts as lost. Generous: two cores, a debug build.
@@ -72,6 +73,7 @@ class Peer:
             assert self._sio.transport() == "websocket", "the connection was not upgraded"
         session = await self.hears("session")
         self.guest_token = session.get("guestToken")
+        keep(self.guest_token)
         return self
 
     async def _on_refusal(self, payload: Any = None) -> None:
@@ -122,6 +124,7 @@ class Peer:
 
     async def call(self, event: str, payload: Any = None, within: float = HEARING) -> dict[str, Any]:
         """Emits and returns the ack, whatever it says."""
+        keep_written(payload)
         return await self._sio.call(event, {} if payload is None else payload, timeout=within)
 
     async def does(self, event: str, payload: Any = None, within: float = HEARING) -> dict[str, Any]:
@@ -142,6 +145,7 @@ class Peer:
 
     async def emit(self, event: str, payload: Any) -> None:
         """Emits without asking for an ack."""
+        keep_written(payload)
         await self._sio.emit(event, payload)
 
     async def say(self, ticket_id: str, text: str, **more: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 #
 #   Tests/EndToEnd/run.sh                   all
 #   Tests/EndToEnd/run.sh -k polling -x     some
+#   Tests/EndToEnd/run.sh screenshots       a picture of each page, into artefacts/screenshots
 #   Tests/EndToEnd/run.sh faults --help     the checker of the delivery promises, for as long as one likes
 #
 # The binary is the debug build's, or the one named by MARTLET_BIN.
@@ -26,5 +27,9 @@ cd "$here/../.."
 if [ "${1:-}" = faults ]; then
     shift
     PYTHONPATH=$here exec "$venv/bin/python" -m faults "$@"
+fi
+if [ "${1:-}" = screenshots ]; then
+    shift
+    exec "$venv/bin/python" "$here/screenshots.py" "$@"
 fi
 exec "$venv/bin/python" -m pytest -c "$here/pytest.ini" --rootdir "$here" "${@:-$here}"

@@ -92,6 +92,8 @@ class Server:
     arguments: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    #: What its commands said on standard error.
+    command_errors: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
     _reader: asyncio.Task | None = None
@@ -192,9 +194,11 @@ class Server:
 
     async def command(self, *arguments: str, stdin: str = "") -> Finished:
         """`martlet ARGUMENTS` on this server's data directory, beside it."""
-        return await run(
+        finished = await run(
             self.binary, *arguments, "--data-dir", str(self.data), cwd=self.log.parent, stdin=stdin, env=self.env
         )
+        self.command_errors.append(finished.err)
+        return finished
 
 
 def snapshot(directory: Path) -> dict[str, str]:

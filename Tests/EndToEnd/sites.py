@@ -69,6 +69,10 @@ class Sites:
             ),
         }
 
+    def add(self, name: str, chat: str, site: str) -> None:
+        """A page with the widget of a site that an admin has added."""
+        self.pages[name] = Page(script=f'<script async src="{chat}/widget.js" data-site="{site}"></script>')
+
     async def _answer(self, request: web.Request) -> web.Response:
         page = self.pages.get(request.match_info["name"])
         if page is None:

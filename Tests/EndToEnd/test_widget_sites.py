@@ -6,8 +6,10 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, expect
@@ -32,6 +34,14 @@ class Place:
     server: Server
     sites: Sites
     agent: Agent
+    admin: Agent
+
+    async def administer(self, method: str, path: str, **payload: Any) -> dict[str, Any]:
+        """A call of the admin API."""
+        async with aiohttp.ClientSession(headers=self.admin.headers) as http:
+            async with http.request(method, self.server.url + path, json=payload) as answer:
+                assert answer.status < 300, f"{method} {path}: {answer.status} {await answer.text()}"
+                return await answer.json()
 
     @property
     def chat(self) -> str:
@@ -43,7 +53,8 @@ class Place:
 async def place(new_server) -> AsyncIterator[Place]:
     sites = await Sites().start()
     server = await new_server("--allowed-origins", sites.origin("shop.test")).start()
-    made = Place(server, sites, await hire(server, "cyd", "Cyd Charisse"))
+    agent, admin = await hire(server, "cyd", "Cyd Charisse"), await hire(server, "dee", "Dee Dee", role="admin")
+    made = Place(server, sites, agent, admin)
     sites.fill(made.chat)
     yield made
     await sites.stop()
@@ -123,6 +134,12 @@ class Visit:
         await self.composer.fill(text)
         await self.composer.press("Enter")
         await expect(self.message(text)).to_have_attribute("data-state", re.compile("stored|seen"))
+
+    async def says(self, text: str) -> None:
+        """Waits until the console has a line with the text."""
+        async with asyncio.timeout(10):
+            while not any(text in line for line in self.told):
+                await self.page.wait_for_event("console")
 
     def message(self, text: str) -> Locator:
         return self.widget.get_by_test_id("message").filter(has_text=text)
@@ -244,12 +261,41 @@ async def test_a_returning_visitor_hears_of_an_answer_before_opening(visitor, de
 async def test_a_site_that_is_not_allowed_sees_no_launcher_and_the_console_says_why(visitor, place: Place) -> None:
     visit = await visitor("plain", "evil.test")
     origin = place.sites.origin("evil.test")
-    async with asyncio.timeout(10):
-        while not any(origin in line for line in visit.told):
-            await visit.page.wait_for_event("console")
-    assert await visit.launcher.count() == 0 or not await visit.launcher.is_visible()
+    await visit.says(origin)
+    await expect(visit.launcher).to_be_hidden()
     assert not visit.traffic.sockets
     assert visit.page.url.startswith(origin)
+
+
+async def test_a_site_that_an_admin_adds_has_its_own_origin_and_look(visitor, desk, place: Place) -> None:
+    made = await place.administer(
+        "POST",
+        "/admin/api/sites",
+        name="Second shop",
+        origins=[place.sites.origin("second.test")],
+        appearance={"color": "#7a1fa2", "position": "left", "greeting": "Welcome to the second shop.", "title": "Second"},
+    )
+    site = made["site"]["siteId"]
+    place.sites.add("second", place.chat, site)
+    visit = await visitor("second", "second.test")
+    await visit.open()
+    box = await visit.launcher.bounding_box()
+    assert box and box["x"] < 100
+    await expect(visit.launcher).to_have_css("background-color", "rgb(122, 31, 162)")
+    await expect(visit.widget.get_by_text("Welcome to the second shop.")).to_be_visible()
+    question, reply = unique("Is this the second shop?"), unique("It is.")
+    await visit.write(question)
+    await answer(desk, question, reply)
+    await expect(visit.message(reply)).to_be_visible()
+
+    stranger = await visitor("second", "third.test")
+    await stranger.says(place.sites.origin("third.test"))
+    await expect(stranger.launcher).to_be_hidden()
+    refused = (await place.administer("GET", "/admin/api/sites"))["refused"]
+    assert [entry["siteId"] for entry in refused if entry["origin"] == place.sites.origin("third.test")] == [site]
+    await place.administer("POST", f"/admin/api/sites/{site}/origins", origin=place.sites.origin("third.test"))
+    await stranger.page.reload()
+    await stranger.open()
 
 
 #: The look of everything in the shadow root, as the browser computed it; custom properties are not look.

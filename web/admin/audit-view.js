@@ -52,15 +52,8 @@ function entryRow(entry) {
     'li',
     { class: isGrave(action) ? 'entry is-grave' : 'entry', 'data-action': action },
     h('time', { datetime: at, title: format.full(at) }, format.clock(at)),
-    h('p', {}, auditSentence(entry), detailWords(detail) && h('span', { class: 'hint' }, ` ${detailWords(detail)}`)),
+    h('p', {}, auditSentence(entry), detail && h('span', { class: 'hint' }, ` ${detail}`)),
   );
-}
-
-/** What an entry adds, as it stands there: `role: admin, count: 3`. */
-function detailWords(detail) {
-  if (!detail) return '';
-  if (typeof detail !== 'object') return String(detail);
-  return Object.entries(detail).map(([key, value]) => `${key}: ${value}`).join(', ');
 }
 
 function moreButton(cursor, { list, add, action, context }) {

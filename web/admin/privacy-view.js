@@ -85,14 +85,14 @@ function guestCard(context, id) {
       results.replaceChildren(...(rows.length > 0 ? [h('ul', { class: 'rows', 'aria-label': 'Guests found' }, rows)] : [nobody(words, context)]));
     },
   });
-  if (id) results.append(h('ul', { class: 'rows' }, guestRow({ customerId: id, name: 'The guest of this id' }, context)));
+  if (id) results.append(h('ul', { class: 'rows' }, guestRow({ customerId: id, name: shortName(id) }, context)));
   return card('What is stored about a guest', find, results);
 }
 
 /** An id can be used though no conversation is found by words. */
 function nobody(words, context) {
   if (!/^[\w-]{8,}$/.test(words)) return h('p', { class: 'hint' }, 'No conversation has these words. Try fewer of them.');
-  return h('ul', { class: 'rows' }, guestRow({ customerId: words, name: 'The guest of this id' }, context));
+  return h('ul', { class: 'rows' }, guestRow({ customerId: words, name: shortName(words) }, context));
 }
 
 function guestRow({ customerId, name, email, numbers }, context) {
@@ -153,3 +153,5 @@ async function eraseGuest({ customerId, name }, control, row, fail, { api, say }
 }
 
 const count = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+const shortName = (customerId) => `Guest ${customerId.length > 8 ? `${customerId.slice(0, 8)}…` : customerId}`;

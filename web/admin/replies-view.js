@@ -4,7 +4,7 @@ import { confirmDialog, openDialog } from './dialog.js';
 import { field, isFlawless } from './fields.js';
 import { attempt, button, emptyState, form } from './parts.js';
 
-const LONGEST_LIST = { conflict: 'There are 500 canned replies already. Delete one that nobody uses.' };
+const LONGEST_LIST = { too_large: 'There is no room for more: 500 replies, or 512 kB of text. Delete one that nobody uses.' };
 
 export const heading = () => ({
   title: 'Canned replies',

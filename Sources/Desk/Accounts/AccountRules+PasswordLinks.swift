@@ -3,6 +3,7 @@ extension AccountRules {
     static func change(
         _ change: AccountChange,
         facts: AccountFacts,
+        by actor: Actor,
         at now: Timestamp
     ) throws(DeskError) -> AccountDecision {
         var facts = facts
@@ -10,28 +11,39 @@ extension AccountRules {
         if let name = change.name, name != facts.account.name {
             decision.account.name = name
             decision.account.changedAt = now
+            let target = AuditTarget.account(decision.account)
+            decision.audit = [AuditEntry(.accountRenamed, on: target, by: actor, at: now, detail: name)]
         }
         facts.adopt(decision.account)
         if let isRequired = change.requiresSecondFactor {
-            decision = requireSecondFactor(isRequired, facts: facts, at: now)
+            decision.follow(with: requireSecondFactor(isRequired, facts: facts, by: actor, at: now))
             facts.adopt(decision.account)
         }
         if let role = change.role {
-            decision = try setRole(role, facts: facts, at: now)
+            decision.follow(with: try setRole(role, facts: facts, by: actor, at: now))
             facts.adopt(decision.account)
         }
         if let isDisabled = change.isDisabled {
-            let roleEnds = decision.endSessions
-            decision = try setDisabled(isDisabled, facts: facts, at: now)
-            decision.endSessions = decision.endSessions ?? roleEnds
+            decision.follow(with: try setDisabled(isDisabled, facts: facts, by: actor, at: now))
         }
         return decision
     }
 
     /// Older ones die.
-    static func issue(_ link: PasswordLink, facts: AccountFacts) throws(DeskError) -> AccountDecision {
-        guard !facts.account.isDisabled else { throw .conflict }
-        return AccountDecision(account: facts.account, link: .issue(link))
+    static func issue(
+        _ link: PasswordLink,
+        facts: AccountFacts,
+        by actor: Actor,
+        at now: Timestamp
+    ) throws(DeskError) -> AccountDecision {
+        let account = facts.account
+        guard !account.isDisabled else { throw .conflict }
+        let kind = LinkedAccount(account: account, link: link).linkKind.rawValue
+        return AccountDecision(
+            account: account,
+            link: .issue(link),
+            audit: AuditEntry(.linkIssued, on: .account(account), by: actor, at: now, detail: kind)
+        )
     }
 
     /// Works once: whoever set the password has used up the link.
@@ -43,6 +55,10 @@ extension AccountRules {
     ) throws(DeskError) -> AccountDecision {
         guard let link = facts.link, link.tokenHash == tokenHash, link.isInForce(at: now), !facts.account.isDisabled
         else { throw .notFound }
-        return resetPassword(to: passwordHash, facts: facts, at: now)
+        let kind = LinkedAccount(account: facts.account, link: link).linkKind.rawValue
+        let actor = facts.account.actor
+        var decision = resetPassword(to: passwordHash, facts: facts, by: actor, at: now)
+        decision.audit = [AuditEntry(.linkUsed, on: .account(facts.account), by: actor, at: now, detail: kind)]
+        return decision
     }
 }

@@ -3,6 +3,7 @@ enum AccountRules {
     static func setDisabled(
         _ isDisabled: Bool,
         facts: AccountFacts,
+        by actor: Actor,
         at now: Timestamp
     ) throws(DeskError) -> AccountDecision {
         var account = facts.account
@@ -10,25 +11,49 @@ enum AccountRules {
         guard !(isDisabled && facts.isLastAdmin) else { throw .conflict }
         account.isDisabled = isDisabled
         account.changedAt = now
-        guard isDisabled else { return AccountDecision(account: account) }
-        return AccountDecision(account: account, endSessions: .disabled, link: .revoke)
+        let action = isDisabled ? AuditAction.accountDisabled : .accountEnabled
+        return AccountDecision(
+            account: account,
+            endSessions: isDisabled ? .disabled : nil,
+            link: isDisabled ? .revoke : .keep,
+            audit: AuditEntry(action, on: .account(account), by: actor, at: now)
+        )
     }
 
     /// A login with another role is another login: those in force end.
-    static func setRole(_ role: Role, facts: AccountFacts, at now: Timestamp) throws(DeskError) -> AccountDecision {
+    static func setRole(
+        _ role: Role,
+        facts: AccountFacts,
+        by actor: Actor,
+        at now: Timestamp
+    ) throws(DeskError) -> AccountDecision {
         var account = facts.account
         guard account.role != role else { return AccountDecision(account: account) }
         guard !facts.isLastAdmin else { throw .conflict }
         account.role = role
         account.changedAt = now
-        return AccountDecision(account: account, endSessions: .roleChanged)
+        return AccountDecision(
+            account: account,
+            endSessions: .roleChanged,
+            audit: AuditEntry(.accountRole, on: .account(account), by: actor, at: now, detail: role.rawValue)
+        )
     }
 
-    static func resetPassword(to passwordHash: String, facts: AccountFacts, at now: Timestamp) -> AccountDecision {
+    static func resetPassword(
+        to passwordHash: String,
+        facts: AccountFacts,
+        by actor: Actor,
+        at now: Timestamp
+    ) -> AccountDecision {
         var account = facts.account
         account.passwordHash = passwordHash
         account.changedAt = now
-        return AccountDecision(account: account, endSessions: .passwordChanged, link: .revoke)
+        return AccountDecision(
+            account: account,
+            endSessions: .passwordChanged,
+            link: .revoke,
+            audit: AuditEntry(.passwordReset, on: .account(account), by: actor, at: now)
+        )
     }
 
     /// - Parameter oldHash: That of the password which was verified: of two changes at once, the second is told that
@@ -48,7 +73,8 @@ enum AccountRules {
             account: account,
             endSessions: .passwordChanged,
             keepSession: session,
-            link: .revoke
+            link: .revoke,
+            audit: AuditEntry(.passwordChanged, on: .account(account), by: account.actor, at: now)
         )
     }
 
@@ -57,9 +83,9 @@ enum AccountRules {
         of account: Account,
         browser: String?,
         at now: Timestamp
-    ) throws(DeskError) -> LoginSession {
+    ) throws(DeskError) -> Audited<LoginSession> {
         guard !account.isDisabled else { throw .unauthorized }
-        return LoginSession(
+        let session = LoginSession(
             id: id,
             accountID: account.id,
             createdAt: now,
@@ -67,6 +93,8 @@ enum AccountRules {
             expiresAt: now.advanced(by: LoginSession.lifetime),
             changedAt: now
         )
+        let entry = AuditEntry(.loginSuccess, on: .account(account), by: account.actor, at: now, detail: browser)
+        return Audited(session, entry)
     }
 
     /// Never shortens a session.
@@ -88,13 +116,24 @@ enum AccountRules {
     }
 
     /// The first end stands.
-    static func end(_ login: Login, because reason: LoginSession.EndReason, at now: Timestamp) -> LoginSession {
+    ///
+    /// - Parameter action: ``AuditAction/logout`` or ``AuditAction/sessionRevoked``.
+    static func end(
+        _ login: Login,
+        because reason: LoginSession.EndReason,
+        as action: AuditAction,
+        by actor: Actor,
+        at now: Timestamp
+    ) -> Audited<LoginSession> {
         var session = login.session
-        guard session.endedAt == nil else { return session }
+        guard session.endedAt == nil else { return Audited(session) }
         session.endedAt = now
         session.endReason = reason
         session.changedAt = now
-        return session
+        return Audited(
+            session,
+            AuditEntry(action, on: .account(login.account), by: actor, at: now, detail: session.browser)
+        )
     }
 }
 
@@ -131,7 +170,10 @@ extension AccountRules {
         guard account.secondFactor == nil else { throw .conflict }
         account.secondFactor = factor
         account.changedAt = now
-        return AccountDecision(account: account)
+        return AccountDecision(
+            account: account,
+            audit: AuditEntry(.secondFactorSet, on: .account(account), by: account.actor, at: now)
+        )
     }
 
     static func replaceRecoveryCodes(
@@ -143,28 +185,44 @@ extension AccountRules {
         guard account.secondFactor != nil else { throw .conflict }
         account.secondFactor?.recoveryCodes = hashes
         account.changedAt = now
-        return AccountDecision(account: account)
+        return AccountDecision(
+            account: account,
+            audit: AuditEntry(.recoveryCodesRenewed, on: .account(account), by: account.actor, at: now)
+        )
     }
 
-    /// - Parameter isOwn: Whoever must have a second factor may not take the own one away.
+    /// Whoever must have a second factor may not take the own one away.
     static func removeSecondFactor(
-        isOwn: Bool,
         facts: AccountFacts,
+        by actor: Actor,
         at now: Timestamp
     ) throws(DeskError) -> AccountDecision {
         var account = facts.account
+        let isOwn = if case .account(account.id, _) = actor { true } else { false }
         guard !(isOwn && account.requiresSecondFactor) else { throw .forbidden }
         guard account.secondFactor != nil else { return AccountDecision(account: account) }
         account.secondFactor = nil
         account.changedAt = now
-        return AccountDecision(account: account)
+        return AccountDecision(
+            account: account,
+            audit: AuditEntry(.secondFactorRemoved, on: .account(account), by: actor, at: now)
+        )
     }
 
-    static func requireSecondFactor(_ isRequired: Bool, facts: AccountFacts, at now: Timestamp) -> AccountDecision {
+    static func requireSecondFactor(
+        _ isRequired: Bool,
+        facts: AccountFacts,
+        by actor: Actor,
+        at now: Timestamp
+    ) -> AccountDecision {
         var account = facts.account
         guard account.requiresSecondFactor != isRequired else { return AccountDecision(account: account) }
         account.requiresSecondFactor = isRequired
         account.changedAt = now
-        return AccountDecision(account: account)
+        let detail = isRequired ? "on" : "off"
+        return AccountDecision(
+            account: account,
+            audit: AuditEntry(.secondFactorRequired, on: .account(account), by: actor, at: now, detail: detail)
+        )
     }
 }

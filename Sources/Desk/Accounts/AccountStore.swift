@@ -37,17 +37,30 @@ package struct AccountDecision: Sendable {
     package var keepSession: LoginSession.ID?
     /// What becomes of the account's link to a password, in the same write.
     package var link: LinkChange
+    /// For the audit log, in the same write. None: nothing happened that anybody has to hear of.
+    package var audit: [AuditEntry]
 
     package init(
         account: Account,
         endSessions: LoginSession.EndReason? = nil,
         keepSession: LoginSession.ID? = nil,
-        link: LinkChange = .keep
+        link: LinkChange = .keep,
+        audit: AuditEntry...
     ) {
         self.account = account
         self.endSessions = endSessions
         self.keepSession = keepSession
         self.link = link
+        self.audit = audit
+    }
+
+    /// Adds what a further rule decided on the account as this one leaves it.
+    mutating func follow(with next: AccountDecision) {
+        account = next.account
+        endSessions = next.endSessions ?? endSessions
+        keepSession = next.keepSession ?? keepSession
+        if case .keep = next.link {} else { link = next.link }
+        audit += next.audit
     }
 }
 
@@ -72,7 +85,7 @@ package protocol AccountStore: Sendable {
     func accounts() async throws(DeskError) -> [Account]
 
     /// - Throws: ``DeskError/conflict`` if the username is taken.
-    func insert(_ account: Account, link: PasswordLink?) async throws(DeskError)
+    func insert(_ account: Account, link: PasswordLink?, audit: AuditEntry) async throws(DeskError)
 
     /// - Throws: ``DeskError/notFound`` if there is none; whatever `rule` throws.
     func changeAccount(
@@ -91,13 +104,13 @@ package protocol AccountStore: Sendable {
     /// - Throws: ``DeskError/notFound`` if there is no such account; whatever `rule` throws.
     func insertSession(
         of id: Account.ID,
-        rule: @escaping @Sendable (Account) throws(DeskError) -> LoginSession
+        rule: @escaping @Sendable (Account) throws(DeskError) -> Audited<LoginSession>
     ) async throws(DeskError) -> LoginSession
 
     /// - Throws: ``DeskError/notFound`` if there is none; whatever `rule` throws.
     func changeSession(
         _ id: LoginSession.ID,
-        rule: @escaping @Sendable (Login) throws(DeskError) -> LoginSession
+        rule: @escaping @Sendable (Login) throws(DeskError) -> Audited<LoginSession>
     ) async throws(DeskError) -> LoginSession
 
     /// The logins in force at that moment, those last used first; of one account or of all.
@@ -129,7 +142,7 @@ package protocol AccountStore: Sendable {
     ///   `rule` throws.
     func insertFirstAccount(
         using tokenHash: SetupLink.TokenHash,
-        rule: @escaping @Sendable (SetupLink) throws(DeskError) -> Account
+        rule: @escaping @Sendable (SetupLink) throws(DeskError) -> Audited<Account>
     ) async throws(DeskError) -> Account
 
     func guest(_ id: Guest.ID) async throws(DeskError) -> Guest?

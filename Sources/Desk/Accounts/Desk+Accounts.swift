@@ -39,20 +39,25 @@ extension Desk {
         username: String,
         name: String,
         role: Role,
-        passwordHash: String
+        passwordHash: String,
+        by actor: Actor
     ) async throws(DeskError) -> Account {
         let account = try draftAccount(username: username, name: name, role: role, passwordHash: passwordHash)
-        try await store.insert(account, link: nil)
+        try await store.insert(account, link: nil, audit: created(account, by: actor))
         return account
     }
 
     /// Disabling ends all login sessions of the account; both are idempotent.
     ///
     /// - Throws: ``DeskError/conflict`` for the last admin who can log in; ``DeskError/notFound``.
-    package func setDisabled(_ isDisabled: Bool, _ id: Account.ID) async throws(DeskError) -> Account {
+    package func setDisabled(
+        _ isDisabled: Bool,
+        _ id: Account.ID,
+        by actor: Actor
+    ) async throws(DeskError) -> Account {
         let now = now()
         return try await store.changeAccount(id) { facts throws(DeskError) in
-            try AccountRules.setDisabled(isDisabled, facts: facts, at: now)
+            try AccountRules.setDisabled(isDisabled, facts: facts, by: actor, at: now)
         }
     }
 
@@ -60,21 +65,25 @@ extension Desk {
     ///
     /// - Throws: ``DeskError/invalid(field:)`` with `role` for a guest's; ``DeskError/conflict`` for the last admin
     ///   who can log in; ``DeskError/notFound``.
-    package func setRole(_ role: Role, of id: Account.ID) async throws(DeskError) -> Account {
+    package func setRole(_ role: Role, of id: Account.ID, by actor: Actor) async throws(DeskError) -> Account {
         guard role != .guest else { throw .invalid(field: "role") }
         let now = now()
         return try await store.changeAccount(id) { facts throws(DeskError) in
-            try AccountRules.setRole(role, facts: facts, at: now)
+            try AccountRules.setRole(role, facts: facts, by: actor, at: now)
         }
     }
 
     /// Ends all login sessions of the account.
     ///
     /// - Parameter passwordHash: A PHC string; the password passed ``PasswordPolicy`` before.
-    package func resetPassword(of id: Account.ID, to passwordHash: String) async throws(DeskError) -> Account {
+    package func resetPassword(
+        of id: Account.ID,
+        to passwordHash: String,
+        by actor: Actor
+    ) async throws(DeskError) -> Account {
         let now = now()
         return try await store.changeAccount(id) { facts throws(DeskError) in
-            AccountRules.resetPassword(to: passwordHash, facts: facts, at: now)
+            AccountRules.resetPassword(to: passwordHash, facts: facts, by: actor, at: now)
         }
     }
 
@@ -100,6 +109,11 @@ extension Desk {
     /// - Returns: nil for a guest who never opened a ticket.
     package func guest(_ id: Guest.ID) async throws(DeskError) -> Guest? {
         try await store.guest(id)
+    }
+
+    func created(_ account: Account, by actor: Actor) -> AuditEntry {
+        let (role, now) = (account.role.rawValue, account.createdAt)
+        return AuditEntry(.accountCreated, on: .account(account), by: actor, at: now, detail: role)
     }
 
     func draftAccount(

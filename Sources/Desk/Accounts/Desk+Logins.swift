@@ -30,7 +30,7 @@ extension Desk {
         let now = now()
         do {
             return try await store.changeSession(id) { login throws(DeskError) in
-                try AccountRules.renew(login, at: now)
+                Audited(try AccountRules.renew(login, at: now))
             }
         } catch .notFound {
             throw .unauthorized
@@ -43,7 +43,7 @@ extension Desk {
         let now = now()
         guard session.lastUsedAt.advanced(by: LoginSession.usePrecision) <= now else { return }
         _ = try? await store.changeSession(session.id) { login throws(DeskError) in
-            AccountRules.use(login, at: now)
+            Audited(AccountRules.use(login, at: now))
         }
     }
 
@@ -73,7 +73,7 @@ extension Desk {
         let now = now()
         _ = try await store.changeSession(id) { login throws(DeskError) in
             guard all || principal.owns(login.account.id), login.isActive(at: now) else { throw .notFound }
-            return AccountRules.end(login, because: .logout, at: now)
+            return AccountRules.end(login, because: .logout, as: .sessionRevoked, by: principal.actor, at: now)
         }
     }
 
@@ -84,16 +84,27 @@ extension Desk {
         _ = try await store.changeAccount(login.account.id) { facts throws(DeskError) in
             var account = facts.account
             account.changedAt = now
-            return AccountDecision(account: account, endSessions: .logout, keepSession: login.session.id)
+            return AccountDecision(
+                account: account,
+                endSessions: .logout,
+                keepSession: login.session.id,
+                audit: AuditEntry(
+                    .sessionRevoked,
+                    on: .account(account),
+                    by: login.account.actor,
+                    at: now,
+                    detail: "all others"
+                )
+            )
         }
     }
 
-    /// Ends a session. One that is unknown or has ended is as it should be.
+    /// Ends a session, which is its owner's doing. One that is unknown or has ended is as it should be.
     package func endSession(_ id: LoginSession.ID, because reason: LoginSession.EndReason) async throws(DeskError) {
         let now = now()
         do {
             _ = try await store.changeSession(id) { login throws(DeskError) in
-                AccountRules.end(login, because: reason, at: now)
+                AccountRules.end(login, because: reason, as: .logout, by: login.account.actor, at: now)
             }
         } catch .notFound {
             return
@@ -105,13 +116,18 @@ extension Desk {
     /// - Throws: ``DeskError/notFound`` if there is no such account.
     package func endSessions(
         of id: Account.ID,
-        because reason: LoginSession.EndReason
+        because reason: LoginSession.EndReason,
+        by actor: Actor
     ) async throws(DeskError) {
         let now = now()
         _ = try await store.changeAccount(id) { facts throws(DeskError) in
             var account = facts.account
             account.changedAt = now
-            return AccountDecision(account: account, endSessions: reason)
+            return AccountDecision(
+                account: account,
+                endSessions: reason,
+                audit: AuditEntry(.sessionRevoked, on: .account(account), by: actor, at: now, detail: "all")
+            )
         }
     }
 

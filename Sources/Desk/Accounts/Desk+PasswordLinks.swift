@@ -26,7 +26,7 @@ extension Desk {
         try authorize(principal, to: .manageAccounts)
         let account = try draftAccount(username: username, name: name, role: role, passwordHash: "")
         let link = draftLink(tokenHash)
-        try await store.insert(account, link: link)
+        try await store.insert(account, link: link, audit: created(account, by: principal.actor))
         return LinkedAccount(account: account, link: link)
     }
 
@@ -43,7 +43,7 @@ extension Desk {
         guard change.role != .guest else { throw .invalid(field: "role") }
         let now = now()
         let account = try await store.changeAccount(id) { [change] facts throws(DeskError) in
-            try AccountRules.change(change, facts: facts, at: now)
+            try AccountRules.change(change, facts: facts, by: principal.actor, at: now)
         }
         return try await linked(account)
     }
@@ -58,9 +58,9 @@ extension Desk {
         by principal: Principal
     ) async throws(DeskError) -> LinkedAccount {
         try authorize(principal, to: .manageAccounts)
-        let link = draftLink(tokenHash)
+        let (link, now) = (draftLink(tokenHash), now())
         let account = try await store.changeAccount(id) { facts throws(DeskError) in
-            try AccountRules.issue(link, facts: facts)
+            try AccountRules.issue(link, facts: facts, by: principal.actor, at: now)
         }
         return LinkedAccount(account: account, link: link)
     }
@@ -71,7 +71,7 @@ extension Desk {
     package func removeSecondFactor(of id: Account.ID, by principal: Principal) async throws(DeskError) -> LinkedAccount
     {
         try authorize(principal, to: .manageAccounts)
-        return try await linked(removeSecondFactor(of: id, isOwn: false))
+        return try await linked(removeSecondFactor(of: id, by: principal.actor))
     }
 
     // MARK: - Whoever has a link

@@ -27,20 +27,23 @@ extension Desk {
         }
     }
 
-    /// - Parameter isOwn: Whether the account itself asks.
-    /// - Throws: ``DeskError/forbidden`` if it is the own one and required.
-    package func removeSecondFactor(of id: Account.ID, isOwn: Bool) async throws(DeskError) -> Account {
+    /// - Throws: ``DeskError/forbidden`` if it is the actor's own and required.
+    package func removeSecondFactor(of id: Account.ID, by actor: Actor) async throws(DeskError) -> Account {
         let now = now()
         return try await store.changeAccount(id) { facts throws(DeskError) in
-            try AccountRules.removeSecondFactor(isOwn: isOwn, facts: facts, at: now)
+            try AccountRules.removeSecondFactor(facts: facts, by: actor, at: now)
         }
     }
 
     /// What is open stays open; whatever is asked for next needs the second factor to be set up first.
-    package func requireSecondFactor(_ isRequired: Bool, of id: Account.ID) async throws(DeskError) -> Account {
+    package func requireSecondFactor(
+        _ isRequired: Bool,
+        of id: Account.ID,
+        by actor: Actor
+    ) async throws(DeskError) -> Account {
         let now = now()
         return try await store.changeAccount(id) { facts throws(DeskError) in
-            AccountRules.requireSecondFactor(isRequired, facts: facts, at: now)
+            AccountRules.requireSecondFactor(isRequired, facts: facts, by: actor, at: now)
         }
     }
 }

@@ -33,7 +33,7 @@ extension Desk {
         let account = try draftAccount(username: username, name: name, role: .admin, passwordHash: passwordHash)
         return try await store.insertFirstAccount(using: tokenHash) { link throws(DeskError) in
             guard account.createdAt < link.expiresAt else { throw .notFound }
-            return account
+            return Audited(account, created(account, by: account.actor))
         }
     }
 }

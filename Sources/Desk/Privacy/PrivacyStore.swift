@@ -7,6 +7,9 @@ package struct Erasure: Sendable, Equatable {
         self.tickets = tickets
         self.messages = messages
     }
+
+    /// For the audit log.
+    var summary: String { "\(tickets) tickets, \(messages) messages" }
 }
 
 /// The store's part for what people may ask about their own data, and for what is not kept for ever.
@@ -19,10 +22,20 @@ package protocol PrivacyStore: Sendable {
 
     /// Deletes a guest with all tickets.
     ///
+    /// - Parameter audit: What the same write adds to the audit log.
     /// - Throws: ``DeskError/notFound`` for a guest who is not stored.
-    func erase(_ guest: Guest.ID) async throws(DeskError) -> Erasure
+    func erase(
+        _ guest: Guest.ID,
+        audit: @escaping @Sendable (Erasure) -> AuditEntry?
+    ) async throws(DeskError) -> Erasure
 
     /// Deletes tickets that were closed before `moment`, at most `limit` of them, and the guests who have none
     /// left.
-    func eraseTickets(closedBefore moment: Timestamp, limit: Int) async throws(DeskError) -> Erasure
+    ///
+    /// - Parameter audit: What the same write adds to the audit log.
+    func eraseTickets(
+        closedBefore moment: Timestamp,
+        limit: Int,
+        audit: @escaping @Sendable (Erasure) -> AuditEntry?
+    ) async throws(DeskError) -> Erasure
 }

@@ -4,14 +4,16 @@ extension Desk {
         try await store.wordFilter()
     }
 
-    package func setWordFilter(_ filter: WordFilter) async throws(DeskError) {
-        try await store.setWordFilter(filter)
+    package func setWordFilter(_ filter: WordFilter, by actor: Actor) async throws(DeskError) {
+        let detail = "\(filter.mode.rawValue), \(filter.words.count) words"
+        let entry = AuditEntry(.wordFilter, by: actor, at: now(), detail: detail)
+        try await store.setWordFilter(filter, audit: entry)
     }
 
     /// - Throws: ``DeskError/forbidden`` for all but admins.
     package func setWordFilter(_ filter: WordFilter, by principal: Principal) async throws(DeskError) {
         try authorize(principal, to: .changeSettings)
-        try await store.setWordFilter(filter)
+        try await setWordFilter(filter, by: principal.actor)
     }
 
     /// How long tickets are kept, as the store has it; a server follows it within a second, unless it was told
@@ -23,6 +25,7 @@ extension Desk {
     /// - Throws: ``DeskError/forbidden`` for all but admins.
     package func setRetention(_ retention: Retention, by principal: Principal) async throws(DeskError) {
         try authorize(principal, to: .changeSettings)
-        try await store.setRetention(retention)
+        let entry = AuditEntry(.retention, by: principal.actor, at: now(), detail: "\(retention.days) days")
+        try await store.setRetention(retention, audit: entry)
     }
 }

@@ -17,7 +17,8 @@ extension Desk {
         try authorize(principal, to: .manageSites)
         guard try await store.sites().count < Site.longestList else { throw .conflict }
         let site = Site(id: Site.ID(rawValue: makeID()), profile: profile, createdAt: now())
-        return try await store.changeSite(site.id) { _ in site }
+        let entry = AuditEntry(.siteCreated, on: .site(site), by: principal.actor, at: site.createdAt)
+        return try await store.changeSite(site.id) { _ in Audited(site, entry) }
     }
 
     /// - Throws: ``DeskError/forbidden``; ``DeskError/notFound``.
@@ -26,7 +27,7 @@ extension Desk {
         to profile: SiteProfile,
         by principal: Principal
     ) async throws(DeskError) -> Site {
-        try await changeSite(id, by: principal) { site in site.profile = profile }
+        try await changeSite(id, .siteChanged, by: principal) { site in site.profile = profile }
     }
 
     /// Lets the pages of one more origin in.
@@ -38,7 +39,7 @@ extension Desk {
         on id: Site.ID,
         by principal: Principal
     ) async throws(DeskError) -> Site {
-        try await changeSite(id, by: principal) { site throws(DeskError) in
+        try await changeSite(id, .siteChanged, by: principal, detail: "allowed \(origin)") { site throws(DeskError) in
             site.profile = try site.profile.allowing(origin)
         }
     }
@@ -51,7 +52,7 @@ extension Desk {
         of id: Site.ID,
         by principal: Principal
     ) async throws(DeskError) -> Site {
-        try await changeSite(id, by: principal) { site in site.sealedSecret = sealedSecret }
+        try await changeSite(id, .siteSecret, by: principal) { site in site.sealedSecret = sealedSecret }
     }
 
     /// What its visitors wrote stays.
@@ -60,12 +61,15 @@ extension Desk {
     package func deleteSite(_ id: Site.ID, by principal: Principal) async throws(DeskError) {
         try authorize(principal, to: .manageSites)
         guard id != .default else { throw .conflict }
-        try await store.deleteSite(id)
+        let now = now()
+        try await store.deleteSite(id) { AuditEntry(.siteDeleted, on: .site($0), by: principal.actor, at: now) }
     }
 
     private func changeSite(
         _ id: Site.ID,
+        _ action: AuditAction,
         by principal: Principal,
+        detail: String? = nil,
         _ change: @escaping @Sendable (inout Site) throws(DeskError) -> Void
     ) async throws(DeskError) -> Site {
         try authorize(principal, to: .manageSites)
@@ -74,7 +78,7 @@ extension Desk {
             guard var site = stored ?? (id == .default ? .initial : nil) else { throw .notFound }
             if stored == nil { site.createdAt = now }
             try change(&site)
-            return site
+            return Audited(site, AuditEntry(action, on: .site(site), by: principal.actor, at: now, detail: detail))
         }
     }
 }

@@ -8,9 +8,12 @@ package protocol SiteStore: Sendable {
     /// - Throws: Whatever `rule` throws.
     func changeSite(
         _ id: Site.ID,
-        rule: @escaping @Sendable (Site?) throws(DeskError) -> Site
+        rule: @escaping @Sendable (Site?) throws(DeskError) -> Audited<Site>
     ) async throws(DeskError) -> Site
 
     /// - Throws: ``DeskError/notFound`` if there is none.
-    func deleteSite(_ id: Site.ID) async throws(DeskError)
+    func deleteSite(
+        _ id: Site.ID,
+        audit: @escaping @Sendable (Site) -> AuditEntry
+    ) async throws(DeskError)
 }

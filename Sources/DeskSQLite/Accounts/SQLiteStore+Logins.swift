@@ -8,25 +8,27 @@ extension SQLiteStore {
 
     package func insertSession(
         of id: Account.ID,
-        rule: @escaping @Sendable (Account) throws(DeskError) -> LoginSession
+        rule: @escaping @Sendable (Account) throws(DeskError) -> Audited<LoginSession>
     ) async throws(DeskError) -> LoginSession {
         try await commits.write { db in
             guard let account = try AccountRows.account(id, in: db) else { throw DeskError.notFound }
-            let session = try rule(account)
-            try LoginRows.insert(session, in: db)
-            return GroupCommit.Outcome(answer: session)
+            let decision = try rule(account)
+            try LoginRows.insert(decision.value, in: db)
+            try AuditRows.insert(decision.audit, in: db)
+            return GroupCommit.Outcome(answer: decision.value)
         }
     }
 
     package func changeSession(
         _ id: LoginSession.ID,
-        rule: @escaping @Sendable (Login) throws(DeskError) -> LoginSession
+        rule: @escaping @Sendable (Login) throws(DeskError) -> Audited<LoginSession>
     ) async throws(DeskError) -> LoginSession {
         try await commits.write { db in
             guard let login = try LoginRows.login(id, in: db) else { throw DeskError.notFound }
-            let session = try rule(login)
-            if session != login.session { try LoginRows.update(session, in: db) }
-            return GroupCommit.Outcome(answer: session)
+            let decision = try rule(login)
+            if decision.value != login.session { try LoginRows.update(decision.value, in: db) }
+            try AuditRows.insert(decision.audit, in: db)
+            return GroupCommit.Outcome(answer: decision.value)
         }
     }
 

@@ -20,14 +20,15 @@ extension SQLiteStore {
 
     package func insertFirstAccount(
         using tokenHash: SetupLink.TokenHash,
-        rule: @escaping @Sendable (SetupLink) throws(DeskError) -> Account
+        rule: @escaping @Sendable (SetupLink) throws(DeskError) -> Audited<Account>
     ) async throws(DeskError) -> Account {
         try await commits.write { db in
             guard let link = try Self.setupLink(tokenHash, in: db) else { throw DeskError.notFound }
-            let account = try rule(link)
-            try AccountRows.insert(account, in: db)
+            let decision = try rule(link)
+            try AccountRows.insert(decision.value, in: db)
+            try AuditRows.insert(decision.audit, in: db)
             try db.run("DELETE FROM setupLinks")
-            return GroupCommit.Outcome(answer: account)
+            return GroupCommit.Outcome(answer: decision.value)
         }
     }
 

@@ -10,18 +10,27 @@ extension SQLiteStore {
         return try await read { try $0.all(sql, [guest.rawValue], TicketRows.decode) }
     }
 
-    package func erase(_ guest: Guest.ID) async throws(DeskError) -> Erasure {
+    package func erase(
+        _ guest: Guest.ID,
+        audit: @escaping @Sendable (Erasure) -> AuditEntry?
+    ) async throws(DeskError) -> Erasure {
         let erasure = try await commits.write { db in
             let sql = "SELECT row FROM users JOIN guests USING (row) WHERE id = ?"
             guard let row = try db.first(sql, [guest.rawValue], { $0[0] as Int64 }) else { throw DeskError.notFound }
             let tickets = try db.all("SELECT row FROM tickets WHERE guestRow = ?", [row]) { $0[0] as Int64 }
-            return GroupCommit.Outcome(answer: try Self.erase(tickets, in: db, alsoGuests: [row]))
+            let erasure = try Self.erase(tickets, in: db, alsoGuests: [row])
+            try AuditRows.insert(audit(erasure), in: db)
+            return GroupCommit.Outcome(answer: erasure)
         }
         await emptyLog()
         return erasure
     }
 
-    package func eraseTickets(closedBefore moment: Timestamp, limit: Int) async throws(DeskError) -> Erasure {
+    package func eraseTickets(
+        closedBefore moment: Timestamp,
+        limit: Int,
+        audit: @escaping @Sendable (Erasure) -> AuditEntry?
+    ) async throws(DeskError) -> Erasure {
         let erasure = try await commits.write { db in
             // Nothing happens in a ticket after its close, so the index on activity finds the candidates.
             let sql = """
@@ -32,7 +41,9 @@ extension SQLiteStore {
                 (ticket: $0[0] as Int64, guest: $0[1] as Int64)
             }
             let guests = Set(found.map(\.guest))
-            return GroupCommit.Outcome(answer: try Self.erase(found.map(\.ticket), in: db, alsoGuests: guests))
+            let erasure = try Self.erase(found.map(\.ticket), in: db, alsoGuests: guests)
+            try AuditRows.insert(audit(erasure), in: db)
+            return GroupCommit.Outcome(answer: erasure)
         }
         if erasure.tickets > 0 { await emptyLog() }
         return erasure

@@ -14,8 +14,8 @@ extension SQLiteStore {
         }
     }
 
-    package func setWordFilter(_ filter: WordFilter) async throws(DeskError) {
-        try await set(.wordFilter, to: ([filter.mode.rawValue] + filter.words).joined(separator: "\n"))
+    package func setWordFilter(_ filter: WordFilter, audit: AuditEntry) async throws(DeskError) {
+        try await set(.wordFilter, to: ([filter.mode.rawValue] + filter.words).joined(separator: "\n"), audit)
     }
 
     package func retention() async throws(DeskError) -> Retention {
@@ -26,8 +26,8 @@ extension SQLiteStore {
         }
     }
 
-    package func setRetention(_ retention: Retention) async throws(DeskError) {
-        try await set(.retentionDays, to: String(retention.days))
+    package func setRetention(_ retention: Retention, audit: AuditEntry) async throws(DeskError) {
+        try await set(.retentionDays, to: String(retention.days), audit)
     }
 
     private enum Name: String {
@@ -38,11 +38,11 @@ extension SQLiteStore {
         try db.first("SELECT value FROM settings WHERE name = ?", [name.rawValue]) { $0[0] }
     }
 
-    private func set(_ name: Name, to value: String) async throws(DeskError) {
+    private func set(_ name: Name, to value: String, _ audit: AuditEntry) async throws(DeskError) {
         try await commits.write { db in
             let sql = "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"
             try db.run(sql, [name.rawValue, value])
-            return GroupCommit.Outcome(answer: ())
+            return GroupCommit.Outcome(answer: try AuditRows.insert(audit, in: db))
         }
     }
 }

@@ -10,23 +10,24 @@ extension SQLiteStore {
 
     package func changeSite(
         _ id: Site.ID,
-        rule: @escaping @Sendable (Site?) throws(DeskError) -> Site
+        rule: @escaping @Sendable (Site?) throws(DeskError) -> Audited<Site>
     ) async throws(DeskError) -> Site {
         try await commits.write { db in
-            let stored = try db.first("SELECT \(SiteRows.columns) FROM sites WHERE id = ?", [id.rawValue]) {
-                try SiteRows.decode($0)
-            }
-            let site = try rule(stored)
-            try SiteRows.put(site, in: db)
-            return GroupCommit.Outcome(answer: site)
+            let decision = try rule(SiteRows.site(id, in: db))
+            try SiteRows.put(decision.value, in: db)
+            try AuditRows.insert(decision.audit, in: db)
+            return GroupCommit.Outcome(answer: decision.value)
         }
     }
 
-    package func deleteSite(_ id: Site.ID) async throws(DeskError) {
+    package func deleteSite(
+        _ id: Site.ID,
+        audit: @escaping @Sendable (Site) -> AuditEntry
+    ) async throws(DeskError) {
         try await commits.write { db in
+            guard let site = try SiteRows.site(id, in: db) else { throw DeskError.notFound }
             try db.run("DELETE FROM sites WHERE id = ?", [id.rawValue])
-            guard db.changesCount > 0 else { throw DeskError.notFound }
-            return GroupCommit.Outcome(answer: ())
+            return GroupCommit.Outcome(answer: try AuditRows.insert(audit(site), in: db))
         }
     }
 }

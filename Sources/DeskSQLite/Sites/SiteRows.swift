@@ -27,6 +27,10 @@ enum SiteRows {
         )
     }
 
+    static func site(_ id: Site.ID, in db: Database) throws -> Site? {
+        try db.first("SELECT \(columns) FROM sites WHERE id = ?", [id.rawValue]) { try decode($0) }
+    }
+
     static func put(_ site: Site, in db: Database) throws {
         let (profile, hours) = (site.profile, site.profile.hours)
         try db.run(

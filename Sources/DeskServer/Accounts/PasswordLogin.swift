@@ -22,6 +22,7 @@ struct PasswordLogin: Sendable {
     let secondFactors: SecondFactors
     let devices: DeviceTokens
     let gate: LoginGate
+    let failures: LoginFailureLog
     let now: @Sendable () -> Timestamp
 
     /// Unknown, disabled and wrong are the same answer after the same work, and are counted the same.
@@ -30,13 +31,18 @@ struct PasswordLogin: Sendable {
     ///   has to wait, before any work; 503 if too many wait already.
     func callAsFunction(_ credentials: Credentials, from origin: Origin) async throws -> Login {
         let username = try? Username(credentials.username)
-        return try await gate.pass(buckets(username, origin), outcome: Self.outcome(of:)) {
-            let account = try await verified(username, credentials.password)
-            if account.secondFactor != nil { try await use(credentials.code, of: account) }
-            let session = try await answering { () throws(DeskError) in
-                try await desk.beginSession(of: account.id, browser: origin.browser)
+        do {
+            return try await gate.pass(buckets(username, origin), outcome: Self.outcome(of:)) {
+                let account = try await verified(username, credentials.password)
+                if account.secondFactor != nil { try await use(credentials.code, of: account) }
+                let session = try await answering { () throws(DeskError) in
+                    try await desk.beginSession(of: account.id, browser: origin.browser)
+                }
+                return Login(session: session, account: account)
             }
-            return Login(session: session, account: account)
+        } catch let failure as RequestFailure where failure.status == .tooManyRequests {
+            failures.noteThrottled(username)
+            throw failure
         }
     }
 
@@ -50,18 +56,23 @@ struct PasswordLogin: Sendable {
         try await answering { () throws(DeskError) in
             let account = try await desk.account(username: username?.rawValue ?? "")
             let isRight = try await passwords.verify(password, against: account?.passwordHash)
-            guard let account, isRight, !account.isDisabled else { throw .unauthorized }
+            guard let account, isRight, !account.isDisabled else {
+                failures.note(account)
+                throw .unauthorized
+            }
             return account
         }
     }
 
     private func use(_ code: String?, of account: Account) async throws {
         guard let code, !code.isEmpty else { throw RequestFailure.codeRequired }
-        guard let proof = secondFactors.proof(of: code, for: account, at: now()) else { throw RequestFailure.wrongCode }
         do throws(DeskError) {
+            guard let proof = secondFactors.proof(of: code, for: account, at: now()) else { throw .unauthorized }
             _ = try await desk.useSecondFactor(proof, of: account.id)
         } catch {
-            throw error == .unauthorized ? RequestFailure.wrongCode : RequestFailure(error)
+            guard error == .unauthorized else { throw RequestFailure(error) }
+            failures.note(account)
+            throw RequestFailure.wrongCode
         }
     }
 

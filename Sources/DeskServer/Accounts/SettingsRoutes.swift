@@ -14,6 +14,7 @@ struct SettingsRoutes: Sendable {
     let passwords: PasswordHasher
     let secondFactors: SecondFactors
     let gate: LoginGate
+    let failures: LoginFailureLog
 
     func add(to router: Router<DeskRequestContext>) {
         router.post("agent/api/password") { request, context in try await changePassword(request, context) }
@@ -96,7 +97,7 @@ struct SettingsRoutes: Sendable {
         let fields = try await BodyFields(request, logger: context.logger)
         try await verify(try fields.string("current"), of: login)
         let account = try await answering { () throws(DeskError) in
-            try await desk.removeSecondFactor(of: login.account.id, isOwn: true)
+            try await desk.removeSecondFactor(of: login.account.id, by: login.account.actor)
         }
         return Self.state(account)
     }
@@ -135,7 +136,10 @@ struct SettingsRoutes: Sendable {
             let isRight = try await answering { () throws(DeskError) in
                 try await passwords.verify(password, against: login.account.passwordHash)
             }
-            guard isRight else { throw RequestFailure(.invalid(field: "current")) }
+            guard isRight else {
+                failures.note(login.account, by: login.account.actor)
+                throw RequestFailure(.invalid(field: "current"))
+            }
         }
     }
 

@@ -23,7 +23,8 @@ struct AddAgent: AsyncParsableCommand {
                     username: username,
                     name: name,
                     role: role.role,
-                    passwordHash: PasswordHasher(cost: .standard).hash(password, for: username)
+                    passwordHash: PasswordHasher(cost: .standard).hash(password, for: username),
+                    by: .commandLine
                 )
                 printLine("added \(account.role.rawValue) \(account.username)")
             } catch DeskError.conflict {

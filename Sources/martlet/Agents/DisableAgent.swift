@@ -13,7 +13,7 @@ struct DisableAgent: AsyncParsableCommand {
     func run() async throws {
         try await CommandDesk.with(data) { desk in
             do {
-                _ = try await desk.setDisabled(true, CommandDesk.find(username, in: desk).id)
+                _ = try await desk.setDisabled(true, CommandDesk.find(username, in: desk).id, by: .commandLine)
                 printLine("disabled \(username)")
             } catch DeskError.conflict {
                 throw CommandFailure("\(username) is the last admin who can log in")

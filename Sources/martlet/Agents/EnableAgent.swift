@@ -9,7 +9,7 @@ struct EnableAgent: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandDesk.with(data) { desk in
-            _ = try await desk.setDisabled(false, CommandDesk.find(username, in: desk).id)
+            _ = try await desk.setDisabled(false, CommandDesk.find(username, in: desk).id, by: .commandLine)
             printLine("enabled \(username)")
         }
     }

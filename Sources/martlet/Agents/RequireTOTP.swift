@@ -13,7 +13,8 @@ struct RequireTOTP: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandDesk.with(data) { desk in
-            _ = try await desk.requireSecondFactor(!off, of: CommandDesk.find(username, in: desk).id)
+            let account = try await CommandDesk.find(username, in: desk)
+            _ = try await desk.requireSecondFactor(!off, of: account.id, by: .commandLine)
             printLine(off ? "\(username) may do without a second factor" : "\(username) needs a second factor")
         }
     }

@@ -18,7 +18,7 @@ struct ResetPassword: AsyncParsableCommand {
         try await CommandDesk.with(data, check: check) { desk in
             let account = try await CommandDesk.find(username, in: desk)
             let hash = try await PasswordHasher(cost: .standard).hash(password, for: username)
-            _ = try await desk.resetPassword(of: account.id, to: hash)
+            _ = try await desk.resetPassword(of: account.id, to: hash, by: .commandLine)
             printLine("changed the password of \(username)")
         }
     }

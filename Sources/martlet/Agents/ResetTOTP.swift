@@ -12,7 +12,7 @@ struct ResetTOTP: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandDesk.with(data) { desk in
-            _ = try await desk.removeSecondFactor(of: CommandDesk.find(username, in: desk).id, isOwn: false)
+            _ = try await desk.removeSecondFactor(of: CommandDesk.find(username, in: desk).id, by: .commandLine)
             printLine("\(username) has no second factor now")
         }
     }

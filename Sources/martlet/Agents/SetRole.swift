@@ -14,7 +14,7 @@ struct SetRole: AsyncParsableCommand {
     func run() async throws {
         try await CommandDesk.with(data) { desk in
             do {
-                _ = try await desk.setRole(role.role, of: CommandDesk.find(username, in: desk).id)
+                _ = try await desk.setRole(role.role, of: CommandDesk.find(username, in: desk).id, by: .commandLine)
                 printLine("\(username) is \(role.rawValue) now")
             } catch DeskError.conflict {
                 throw CommandFailure("\(username) is the last admin who can log in")

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Desk
 import DeskSQLite
 
-struct Backup: ParsableCommand {
+struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Save everything in one file, also while a server runs.",
         discussion: """
@@ -15,8 +16,9 @@ struct Backup: ParsableCommand {
     @Flag(help: "Replace a file that is there.") var force = false
     @OptionGroup var data: DataDirectoryOption
 
-    func run() throws {
+    func run() async throws {
         let found = try DeskSQLite.Backup.save(data.existing(), to: file, replaces: force)
+        await CommandDesk.note(.backupMade, in: data)
         printLine("saved \(file): \(VerificationReport.summary(found))")
         try VerificationReport.fail(for: found)
     }

@@ -14,7 +14,7 @@ struct EraseGuest: AsyncParsableCommand {
     func run() async throws {
         try await CommandDesk.with(data) { desk in
             do throws(DeskError) {
-                let erasure = try await desk.erase(Guest.ID(rawValue: id))
+                let erasure = try await desk.erase(Guest.ID(rawValue: id), by: .commandLine)
                 printLine("erased \(id): \(erasure.tickets) tickets, \(erasure.messages) messages")
             } catch .notFound {
                 throw CommandFailure("there is no customer \(id)")

@@ -14,7 +14,7 @@ struct ExportGuest: AsyncParsableCommand {
     func run() async throws {
         try await CommandDesk.with(data) { desk in
             do throws(DeskError) {
-                var export = GuestExport(try await desk.export(Guest.ID(rawValue: id)))
+                var export = GuestExport(try await desk.export(Guest.ID(rawValue: id), by: .commandLine))
                 while let piece = try await export.next() { printPart(piece) }
                 printLine("")
             } catch .notFound {

@@ -25,11 +25,8 @@ struct RotateSecret: AsyncParsableCommand {
         guard settings[.jwtSecret] == nil else {
             throw CommandFailure("the key comes from \(Setting.jwtSecret.environmentName): change it there and restart")
         }
-        let path = try DataDirectoryOption.value(in: settings)
-        guard DataDirectory.hasDatabase(at: path) else {
-            throw CommandFailure("there is no database of martlet in \(path)")
-        }
-        try DataDirectory(path: path).rotateLoginSecret(at: SystemClock.now().milliseconds)
+        try data.existing().rotateLoginSecret(at: SystemClock.now().milliseconds)
+        await CommandDesk.note(.secretRotated, in: data)
         printLine("logins are signed by another key now; the one before counts for 12 hours")
     }
 }

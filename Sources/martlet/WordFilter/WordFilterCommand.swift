@@ -33,7 +33,7 @@ struct WordFilterCommand: AsyncParsableCommand {
             var filter = try await desk.storedWordFilter()
             if mode != nil || words != nil {
                 filter = try WordFilter(mode: mode ?? filter.mode, words: words ?? filter.words)
-                try await desk.setWordFilter(filter)
+                try await desk.setWordFilter(filter, by: .commandLine)
             }
             for line in [filter.mode.rawValue] + filter.words { printLine(line) }
         }

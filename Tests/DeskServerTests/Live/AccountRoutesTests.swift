@@ -189,6 +189,17 @@ import Testing
             let answer = try await server.client.post("/admin/api/agents", ["cookie": admin], json: body)
             #expect(try link(in: answer.body, kind: "invite").origin == "https://help.example.com")
         }
+        // A proxy that speaks https in front, and passes the host on.
+        try await TestServer.run { server in
+            let admin = try await server.hire("root", role: .admin).cookie
+            let own = "https://127.0.0.1:\(server.client.port)"
+            let answer = try await server.client.post(
+                "/admin/api/agents",
+                ["cookie": admin, "origin": own],
+                json: body
+            )
+            #expect(try link(in: answer.body, kind: "invite").origin == own)
+        }
     }
 
     @Test func `a second factor is taken away by an admin`() async throws {

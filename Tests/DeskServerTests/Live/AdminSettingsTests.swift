@@ -79,7 +79,7 @@ import Testing
             #expect((exported.status, exported["content-type"]) == (200, "application/json"))
             #expect(exported["content-disposition"] == #"attachment; filename="martlet-guest-g-1.json""#)
             #expect(exported["cache-control"] == "no-store")
-            var export = GuestExport(try await server.desk.export(Guest.ID(rawValue: "g-1")))
+            var export = GuestExport(try await server.desk.export(Guest.ID(rawValue: "g-1"), by: .commandLine))
             var expected = ""
             while let piece = try await export.next() { expected += piece }
             #expect(exported.body == expected)

@@ -27,11 +27,12 @@ import Testing
                 secondFactors: SecondFactors(sealingKey: key, hashingKey: key),
                 devices: DeviceTokens(key: key, isSecure: false),
                 gate: LoginGate(),
+                failures: LoginFailureLog(now: SystemClock.now),
                 now: SystemClock.now
             )
             _ = try await server.hire("ada")
             let (ben, _) = try await server.hire("ben")
-            _ = try await server.desk.setDisabled(true, ben.id)
+            _ = try await server.desk.setDisabled(true, ben.id, by: .commandLine)
             func attempt(_ name: String, _ password: String) async -> (code: String, work: [PasswordCost]) {
                 work.withLock { $0 = [] }
                 let credentials = PasswordLogin.Credentials(username: name, password: password)
@@ -117,7 +118,7 @@ import Testing
     @Test func `whoever must have a second factor can do nothing before`() async throws {
         try await TestServer.run { server in
             let (account, cookie) = try await server.hire("ada")
-            _ = try await server.desk.requireSecondFactor(true, of: account.id)
+            _ = try await server.desk.requireSecondFactor(true, of: account.id, by: .commandLine)
             let away = try await server.client.get("/agent/dashboard", ["cookie": cookie])
             #expect((away.status, away["location"]) == (303, "/agent/settings"))
             #expect(try await server.client.get("/agent/settings", ["cookie": cookie]).status == 200)
@@ -207,7 +208,7 @@ import Testing
             let (account, cookie) = try await server.hire("ada")
             let socket = try await SocketClient(server.client, connect: "40", headers: ["cookie": cookie])
             _ = try await socket.next(#"42["session""#)
-            _ = try await server.desk.setRole(.admin, of: account.id)
+            _ = try await server.desk.setRole(.admin, of: account.id, by: .commandLine)
             #expect(try await socket.next(#"42["revoked""#) == #"42["revoked",{"reason":"role_changed"}]"#)
             await socket.isClosed()
             #expect(try await server.client.get("/agent/me", ["cookie": cookie]).status == 401)

@@ -59,7 +59,7 @@ import Testing
         try await TestServer.run { server in
             let (account, _) = try await server.hire("ada")
             _ = try await server.hire("ben")
-            _ = try await server.desk.setDisabled(true, account.id)
+            _ = try await server.desk.setDisabled(true, account.id, by: .commandLine)
             var answers: [String] = []
             for (name, password) in [("ada", "correct horse"), ("ben", "wrong"), ("nobody", "x"), ("no name!", "x")] {
                 let body = #"{"username":"\#(name)","password":"\#(password)"}"#

@@ -68,7 +68,7 @@ import Testing
             _ = try await agent.next(#"42["presence""#)
             let guest = try await SocketClient(server.client)
             _ = try await guest.next(#"42["presence",{"role":"agent","online":true}"#)
-            _ = try await server.desk.setDisabled(true, account.id)
+            _ = try await server.desk.setDisabled(true, account.id, by: .commandLine)
             #expect(try await agent.next(#"42["revoked""#) == #"42["revoked",{"reason":"disabled"}]"#)
             _ = try await guest.next(#"42["presence",{"role":"agent","online":false}"#)
         }

@@ -86,7 +86,8 @@ struct TestServer {
             username: username,
             name: username.capitalized,
             role: role,
-            passwordHash: passwords.hash("correct horse", for: username)
+            passwordHash: passwords.hash("correct horse", for: username),
+            by: .commandLine
         )
         let answer = try await client.post(
             "/agent/login",
