@@ -193,7 +193,11 @@ import Testing
         try await TestServer.run { server in
             let admin = try await server.hire("root", role: .admin).cookie
             let own = "https://127.0.0.1:\(server.client.port)"
-            let answer = try await server.client.post("/admin/api/agents", ["cookie": admin, "origin": own], json: body)
+            let answer = try await server.client.post(
+                "/admin/api/agents",
+                ["cookie": admin, "origin": own],
+                json: body
+            )
             #expect(try link(in: answer.body, kind: "invite").origin == own)
         }
     }
