@@ -52,6 +52,7 @@ extension StoreContract {
                 try await bench.audit().dropFirst()
                     == [
                         AuditEntry(.accountCreated, on: target, by: actor, at: bench.now, detail: "agent"),
+                        AuditEntry(.linkIssued, on: target, by: actor, at: bench.now, detail: "invite"),
                         AuditEntry(.linkUsed, on: target, by: ada.actor, at: bench.now, detail: "invite"),
                         AuditEntry(.linkIssued, on: target, by: actor, at: bench.now, detail: "reset"),
                         AuditEntry(.accountRenamed, on: target, by: actor, at: bench.now, detail: "Ada L"),

@@ -71,6 +71,19 @@ async def test_an_invited_agent_chooses_a_password_and_later_another(
     await peer.is_cut_off(within=5)
     await log_in(server.url, "zoe", "a second good one")
 
+    log = (await admin.does("GET", "/audit?limit=50"))["entries"]
+    about = [e for e in log if e.get("target", {}).get("id") == agent["agentId"]]
+    assert [(e["action"], e["actor"].get("userId"), e.get("detail")) for e in reversed(about)] == [
+        ("account.created", ben.agent_id, "agent"),
+        ("link.issued", ben.agent_id, "invite"),
+        ("link.used", agent["agentId"], "invite"),
+        ("login.success", agent["agentId"], about[-4].get("detail")),
+        ("link.issued", ben.agent_id, "reset"),
+        ("link.issued", ben.agent_id, "reset"),
+        ("link.used", agent["agentId"], "reset"),
+        ("login.success", agent["agentId"], about[0].get("detail")),
+    ]
+
     # Nothing of a token is stored as it is.
     for file in server.data.glob("martlet.sqlite*"):
         assert token.encode() not in file.read_bytes()
@@ -160,6 +173,9 @@ async def test_a_guest_is_exported_and_erased(
         assert answer.status == 403
     assert await admin.does("DELETE", f"/guests/{guest.user_id}") == {"tickets": 1, "messages": 2}
     await admin.does("DELETE", f"/guests/{guest.user_id}", status=404)
+    log = (await admin.does("GET", "/audit?limit=10"))["entries"]
+    about = [(e["action"], e["actor"]["kind"]) for e in log if e.get("target", {}).get("id") == guest.user_id]
+    assert about == [("guest.erased", "account"), ("guest.exported", "command_line"), ("guest.exported", "account")]
     assert await agent.fails("ticket:join", {"ticketId": ticket["ticketId"]}) == "not_found"
     for file in server.data.glob("martlet.sqlite*"):
         assert secret.encode() not in file.read_bytes(), f"{file.name} still has the text"
@@ -176,6 +192,8 @@ async def test_the_word_filter_of_an_admin_holds_at_once(
         assert (await guest.say(ticket, "you flimflam"))["text"] == "you ********"
         shown = await server.command("word-filter")
         assert shown.out.split() == ["mask", "flimflam"]
+        newest = (await admin.does("GET", "/audit?limit=1&action=settings.word_filter"))["entries"][0]
+        assert (newest["actor"]["userId"], newest["detail"]) == (ben.agent_id, "mask, 1 words")
     finally:
         await admin.does("PUT", "/word-filter", before)
 

@@ -38,12 +38,13 @@ extension AccountRules {
     ) throws(DeskError) -> AccountDecision {
         let account = facts.account
         guard !account.isDisabled else { throw .conflict }
-        let kind = LinkedAccount(account: account, link: link).linkKind.rawValue
-        return AccountDecision(
-            account: account,
-            link: .issue(link),
-            audit: AuditEntry(.linkIssued, on: .account(account), by: actor, at: now, detail: kind)
-        )
+        let entry = issued(LinkedAccount(account: account, link: link), by: actor, at: now)
+        return AccountDecision(account: account, link: .issue(link), audit: entry)
+    }
+
+    static func issued(_ linked: LinkedAccount, by actor: Actor, at now: Timestamp) -> AuditEntry {
+        let kind = linked.linkKind.rawValue
+        return AuditEntry(.linkIssued, on: .account(linked.account), by: actor, at: now, detail: kind)
     }
 
     /// Works once: whoever set the password has used up the link.

@@ -85,7 +85,7 @@ package protocol AccountStore: Sendable {
     func accounts() async throws(DeskError) -> [Account]
 
     /// - Throws: ``DeskError/conflict`` if the username is taken.
-    func insert(_ account: Account, link: PasswordLink?, audit: AuditEntry) async throws(DeskError)
+    func insert(_ account: Account, link: PasswordLink?, audit: [AuditEntry]) async throws(DeskError)
 
     /// - Throws: ``DeskError/notFound`` if there is none; whatever `rule` throws.
     func changeAccount(

@@ -43,7 +43,7 @@ extension Desk {
         by actor: Actor
     ) async throws(DeskError) -> Account {
         let account = try draftAccount(username: username, name: name, role: role, passwordHash: passwordHash)
-        try await store.insert(account, link: nil, audit: created(account, by: actor))
+        try await store.insert(account, link: nil, audit: [created(account, by: actor)])
         return account
     }
 

@@ -26,8 +26,10 @@ extension Desk {
         try authorize(principal, to: .manageAccounts)
         let account = try draftAccount(username: username, name: name, role: role, passwordHash: "")
         let link = draftLink(tokenHash)
-        try await store.insert(account, link: link, audit: created(account, by: principal.actor))
-        return LinkedAccount(account: account, link: link)
+        let (linked, actor) = (LinkedAccount(account: account, link: link), principal.actor)
+        let issued = AccountRules.issued(linked, by: actor, at: account.createdAt)
+        try await store.insert(account, link: link, audit: [created(account, by: actor), issued])
+        return linked
     }
 
     /// - Throws: ``DeskError/forbidden``; ``DeskError/invalid(field:)`` for `name` or `role` (guest);

@@ -15,11 +15,12 @@ extension SQLiteStore {
         return try await read { try $0.all(sql) { try AccountRows.decode($0) } }
     }
 
-    package func insert(_ account: Account, link: PasswordLink?, audit: AuditEntry) async throws(DeskError) {
+    package func insert(_ account: Account, link: PasswordLink?, audit: [AuditEntry]) async throws(DeskError) {
         try await commits.write { db in
             try AccountRows.insert(account, in: db)
             if let link { try PasswordLinkRows.apply(.issue(link), to: account.id, in: db) }
-            return GroupCommit.Outcome(answer: try AuditRows.insert(audit, in: db))
+            for entry in audit { try AuditRows.insert(entry, in: db) }
+            return GroupCommit.Outcome(answer: ())
         }
     }
 
