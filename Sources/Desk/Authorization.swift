@@ -2,6 +2,10 @@
 package enum Action: Sendable, CaseIterable {
     case createTicket, listTickets, readTicket, postMessage, sendTyping, markRead
     case closeTicket, reopenTicket, assignTicket, search
+    /// What guests do with their own.
+    case listOwnTickets, endTicket, updateOwnDetails
+    /// Also who else is looking.
+    case writeNote, readNotes
     /// Which agents there are, and who is here.
     case listAgents, setPresence
     case readCannedReplies, changeCannedReplies
@@ -20,9 +24,10 @@ package enum Action: Sendable, CaseIterable {
 
     fileprivate func isOpen(to role: Role) -> Bool {
         switch self {
-        case .createTicket: role == .guest
+        case .createTicket, .listOwnTickets, .endTicket, .updateOwnDetails: role == .guest
         case .readTicket, .postMessage, .sendTyping, .markRead: true
-        case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .search, .listAgents, .setPresence,
+        case .listTickets, .closeTicket, .reopenTicket, .assignTicket, .search, .writeNote, .readNotes, .listAgents,
+            .setPresence,
             .readCannedReplies, .manageOwnSessions:
             role != .guest
         case .manageAllSessions, .manageAccounts, .changeSettings, .manageGuestData, .manageSites, .changeCannedReplies,

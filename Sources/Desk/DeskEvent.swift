@@ -6,6 +6,7 @@ package enum DeskEvent: Sendable, Equatable {
     case ticketUpdated(Ticket)
     case ticketClosed(Ticket, by: Author)
     case messagePosted(Message, ticket: Ticket)
+    case noteAdded(Note)
     case readMoved(Ticket.ID, reader: Author, seq: Int)
     /// All there are now.
     case cannedRepliesChanged([CannedReply])

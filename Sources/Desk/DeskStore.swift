@@ -4,7 +4,8 @@
 /// returns without an error is committed: it survives `kill -9`. Every trouble of the store itself is
 /// ``DeskError/unavailable``, logged by the store and never shown.
 package protocol DeskStore:
-    TicketStore, AccountStore, SettingsStore, PrivacyStore, SiteStore, CannedReplyStore, AuditStore, SearchStore
+    TicketStore, AccountStore, SettingsStore, PrivacyStore, SiteStore, CannedReplyStore, AuditStore, SearchStore,
+    NoteStore
 {
     /// Why writes are refused now; nil while they are taken. It costs nothing to ask. A store finds out by
     /// itself when the trouble is over.

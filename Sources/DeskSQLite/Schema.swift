@@ -7,7 +7,7 @@ struct Schema {
 
     /// What this program makes.
     static let current = Schema(migrations: [
-        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, audit, search,
+        firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, audit, search, notes,
     ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
@@ -234,5 +234,24 @@ struct Schema {
         CREATE VIRTUAL TABLE search USING fts5 (
             text, content = '', tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
         );
+        """
+
+    /// Notes are apart from messages, so that nothing a guest can reach is different for them.
+    private static let notes = """
+        CREATE TABLE notes (
+            ticketRow INTEGER NOT NULL REFERENCES tickets,
+            seq INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            afterSeq INTEGER NOT NULL,
+            authorRow INTEGER NOT NULL REFERENCES accounts,
+            authorName TEXT NOT NULL,
+            text TEXT NOT NULL,
+            timestamp INTEGER NOT NULL,
+            clientId TEXT,
+            isSearched INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (ticketRow, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX notesByClientId ON notes (clientId, ticketRow, authorRow) WHERE clientId IS NOT NULL;
+        CREATE INDEX notesToSearch ON notes (timestamp) WHERE isSearched = 0;
         """
 }

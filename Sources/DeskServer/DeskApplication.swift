@@ -154,11 +154,14 @@ private struct Parts {
         )
         .register(on: namespace)
         let events = EventRegistry(namespace: namespace, limiter: limiter)
-        TicketEvents(desk: socketDesk, presence: presence, limiter: limiter).register(on: events)
+        let viewing = ViewingDesk(namespace: namespace, now: now)
+        namespace.onDisconnect { socket, _, _ in viewing.leave(socket.id) }
+        TicketEvents(desk: socketDesk, presence: presence, viewing: viewing, limiter: limiter).register(on: events)
         MessageEvents(desk: socketDesk).register(on: events)
         AgentEvents(desk: socketDesk, presence: presence).register(on: events)
         CannedReplyEvents(desk: socketDesk).register(on: events)
         SearchEvents(desk: socketDesk).register(on: events)
+        NoteEvents(desk: socketDesk, viewing: viewing).register(on: events)
 
         let files = WebFiles(directory: configuration.webDirectory)
         let router = Router(context: DeskRequestContext.self, options: .autoGenerateHeadEndpoints)
@@ -240,6 +243,7 @@ private struct Parts {
             watch: watch,
             settings: settings,
             presence: presence,
+            viewing: viewing,
             failures: failures,
             logger: logger
         )

@@ -11,6 +11,7 @@ struct Housekeeping: Service {
     let watch: LoginWatch
     let settings: CurrentSettings
     let presence: PresenceDesk
+    let viewing: ViewingDesk
     let failures: LoginFailureLog
     let logger: Logger
 
@@ -29,6 +30,7 @@ struct Housekeeping: Service {
                     cleansAt = .now
                 }
                 presence.sweep()
+                viewing.sweep()
                 await keys.look()
                 await failures.write(to: desk)
                 if notesUseAt <= .now {

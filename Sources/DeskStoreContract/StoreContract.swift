@@ -13,7 +13,7 @@ package enum StoreContract {
     package static let rules =
         ticketRules + listRules + messageRules + concurrencyRules + historyRules + readRules
         + accountRules + loginRules + setupRules + privacyRules + settingsRules + siteRules + cannedReplyRules
-        + passwordLinkRules + auditRules + searchRules
+        + passwordLinkRules + auditRules + searchRules + noteRules + guestRules
 }
 
 /// One sentence of the contract, and how to see that it holds.

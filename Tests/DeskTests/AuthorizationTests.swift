@@ -10,13 +10,15 @@ struct AuthorizationTests {
 
     private let admin = Principal.agent(Account.ID(rawValue: "b"), name: "Bea", role: .admin)
 
+    private static let guestsOnly: [Action] = [.createTicket, .listOwnTickets, .endTicket, .updateOwnDetails]
+
     private static let adminsOnly: [Action] = [
         .manageAllSessions, .manageAccounts, .changeSettings, .manageGuestData, .manageSites, .changeCannedReplies,
         .readAudit,
     ]
 
     @Test func `agents may do everything but open tickets and what concerns everybody, admins that too`() throws {
-        for action in Action.allCases where action != .createTicket && !Self.adminsOnly.contains(action) {
+        for action in Action.allCases where !(Self.guestsOnly + Self.adminsOnly).contains(action) {
             try authorize(agent, to: action, on: ticket)
             try authorize(admin, to: action, on: ticket)
         }
@@ -25,14 +27,16 @@ struct AuthorizationTests {
             #expect(throws: DeskError.forbidden) { try authorize(agent, to: action) }
         }
         for person in [agent, admin] {
-            #expect(throws: DeskError.forbidden) { try authorize(person, to: .createTicket) }
+            for action in Self.guestsOnly {
+                #expect(throws: DeskError.forbidden) { try authorize(person, to: action) }
+            }
         }
     }
 
     @Test(
         arguments: [
             Action.listTickets, .closeTicket, .reopenTicket, .assignTicket, .manageOwnSessions, .listAgents,
-            .setPresence, .readCannedReplies, .search,
+            .setPresence, .readCannedReplies, .search, .writeNote, .readNotes,
         ] + adminsOnly
     )
     func `a guest is refused by role, whosever the ticket`(action: Action) {
@@ -42,7 +46,7 @@ struct AuthorizationTests {
         }
     }
 
-    @Test(arguments: [Action.readTicket, .postMessage, .sendTyping, .markRead])
+    @Test(arguments: [Action.readTicket, .postMessage, .sendTyping, .markRead, .endTicket])
     func `a guest may use the own ticket and finds no other`(action: Action) throws {
         try authorize(owner, to: action, on: ticket)
         #expect(throws: DeskError.notFound) { try authorize(stranger, to: action, on: ticket) }

@@ -146,4 +146,13 @@ package protocol AccountStore: Sendable {
     ) async throws(DeskError) -> Account
 
     func guest(_ id: Guest.ID) async throws(DeskError) -> Guest?
+
+    /// Stores the name and the address that `rule` answers, and publishes the guest's open tickets, each a version on.
+    ///
+    /// - Throws: ``DeskError/notFound`` for a guest who is not stored; whatever `rule` throws.
+    func changeGuest(
+        _ id: Guest.ID,
+        publish: @escaping Publish,
+        rule: @escaping @Sendable (Guest) throws(DeskError) -> Guest
+    ) async throws(DeskError) -> Guest
 }

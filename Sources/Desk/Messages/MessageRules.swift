@@ -11,6 +11,9 @@ enum MessageRules {
         if let known = facts.message { return .nothing(known) }
         guard facts.ticket.status == .open else { throw .closed }
         guard !draft.isRefused else { throw .invalid(field: "text") }
+        var draft = draft
+        // A guest may have said meanwhile what they are called.
+        if draft.sender.role == .guest, let name = facts.ticket.customerName { draft.sender.name = name }
         let (ticket, message) = append(draft, to: facts.ticket)
         return Decision(
             answer: message,

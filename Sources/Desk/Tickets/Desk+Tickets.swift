@@ -2,6 +2,8 @@ extension Desk {
     /// Opens a ticket for a guest, with a first message if `text` is given. The same guest and
     /// `clientID` give the ticket opened first.
     ///
+    /// - Parameter details: What the guest has said about themselves before; for one who is stored already it does not
+    ///   count.
     /// - Throws: ``DeskError/forbidden`` for an agent; ``DeskError/invalid(field:)`` with `subject` or
     ///   `text`, also where the ``WordFilter`` refuses them; ``DeskError/rateLimited(retryAfter:)`` by the
     ///   ``TicketQuota``.
@@ -9,12 +11,19 @@ extension Desk {
         subject: String? = nil,
         text: String? = nil,
         clientID: ClientID? = nil,
+        details: GuestDetails? = nil,
         by principal: Principal
     ) async throws(DeskError) -> CreatedTicket {
         try authorize(principal, to: .createTicket)
         guard case .guest(let guestID, let name) = principal else { throw .forbidden }
         let now = now()
-        let guest = Guest(id: guestID, name: name, email: nil, isVerified: false, createdAt: now)
+        let guest = Guest(
+            id: guestID,
+            name: details?.name ?? name,
+            email: details?.email,
+            isVerified: false,
+            createdAt: now
+        )
         let id = Ticket.ID(rawValue: makeID())
         let subject = wordFilter().apply(to: try TextRule.subject.optional(subject ?? ""))
         var draft: MessageDraft?
@@ -42,10 +51,21 @@ extension Desk {
     ///
     /// - Throws: ``DeskError/forbidden`` for a guest; ``DeskError/notFound``.
     package func close(_ id: Ticket.ID, by principal: Principal) async throws(DeskError) -> Ticket {
-        try authorize(principal, to: .closeTicket)
+        try await close(id, as: .closeTicket, by: principal)
+    }
+
+    /// As ``close(_:by:)``, by the guest whose ticket it is.
+    ///
+    /// - Throws: ``DeskError/forbidden`` for an agent; ``DeskError/notFound``.
+    package func end(_ id: Ticket.ID, by principal: Principal) async throws(DeskError) -> Ticket {
+        try await close(id, as: .endTicket, by: principal)
+    }
+
+    private func close(_ id: Ticket.ID, as action: Action, by principal: Principal) async throws(DeskError) -> Ticket {
+        try authorize(principal, to: action)
         let now = now()
         return try await store.change(TicketLookup(ticketID: id), publish: publish) { facts throws(DeskError) in
-            try TicketRules.close(by: principal, facts: facts, at: now)
+            try TicketRules.close(as: action, by: principal, facts: facts, at: now)
         }
     }
 

@@ -30,13 +30,15 @@ enum TicketRules {
         )
     }
 
+    /// - Parameter action: As whom: an agent closes, an owner ends.
     static func close(
+        as action: Action,
         by principal: Principal,
         facts: TicketFacts,
         at now: Timestamp
     ) throws(DeskError) -> Decision<Ticket> {
         var ticket = facts.ticket
-        try authorize(principal, to: .closeTicket, on: ticket)
+        try authorize(principal, to: action, on: ticket)
         guard ticket.status == .open else { return .nothing(ticket) }
         ticket.status = .closed
         ticket.closedAt = max(now, ticket.activityAt)

@@ -115,6 +115,9 @@ package protocol TicketStore: Sendable {
     /// - Parameter caller: Whose tickets are `counts.mine`.
     func tickets(_ query: TicketQuery, for caller: Account.ID) async throws(DeskError) -> TicketPage
 
+    /// A guest's tickets, open and closed, newest activity first.
+    func tickets(of guest: Guest.ID, limit: Int, before cursor: TicketCursor?) async throws(DeskError) -> OwnTicketPage
+
     /// The guest's open tickets, newest activity first, at most `limit`; none for an unknown guest.
     func openTickets(of guest: Guest.ID, limit: Int) async throws(DeskError) -> [Ticket]
 

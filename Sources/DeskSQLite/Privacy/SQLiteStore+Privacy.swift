@@ -60,6 +60,7 @@ extension SQLiteStore {
             try SearchIndex.remove(ticket, in: db)
             try db.run("DELETE FROM messages WHERE ticketRow = ?", [ticket])
             erasure.messages += db.changesCount
+            try db.run("DELETE FROM notes WHERE ticketRow = ?", [ticket])
             try db.run("DELETE FROM tickets WHERE row = ?", [ticket])
         }
         for guest in guests {

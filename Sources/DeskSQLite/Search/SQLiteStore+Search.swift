@@ -44,6 +44,10 @@ extension SQLiteStore {
             let sql = "SELECT text FROM messages WHERE ticketRow = ? AND seq = ?"
             let text = try db.first(sql, [row[6] as Int64, seq]) { $0[0] as String }
             return text.map { SearchFind(ticket: ticket, place: .message(seq: seq), text: $0) }
+        case .note:
+            let sql = "SELECT text FROM notes WHERE ticketRow = ? AND seq = ?"
+            let text = try db.first(sql, [row[6] as Int64, seq]) { $0[0] as String }
+            return text.map { SearchFind(ticket: ticket, place: .note(seq: seq), text: $0) }
         }
     }
 

@@ -10,7 +10,7 @@ enum SearchIndex {
     private static let mergeSize = 64
 
     enum Kind: String {
-        case head, message
+        case head, message, note
     }
 
     /// Indexes the next part.
@@ -33,18 +33,26 @@ enum SearchIndex {
             let seq = found.last?.seq ?? ticket.lastSeq
             try db.run("UPDATE tickets SET searchedSeq = ? WHERE row = ?", [seq, ticket.row])
         }
-        return room < partSize
+        let sql = "SELECT ticketRow, seq, text FROM notes WHERE isSearched = 0 ORDER BY timestamp LIMIT ?"
+        let notes = try db.all(sql, [max(0, room)]) { ($0[0] as Int64, $0[1] as Int, $0[2] as String) }
+        for (ticket, seq, text) in notes {
+            try add(.note, seq, text, of: ticket, in: db)
+            try db.run("UPDATE notes SET isSearched = 1 WHERE ticketRow = ? AND seq = ?", [ticket, seq])
+        }
+        return room < partSize || !notes.isEmpty
     }
 
     static func isBehind(in db: Database) throws -> Bool {
-        try nextTicket(in: db) != nil
+        if try nextTicket(in: db) != nil { return true }
+        return try db.first("SELECT 1 FROM notes WHERE isSearched = 0 LIMIT 1") { _ in true } ?? false
     }
 
     /// Takes all that a ticket says out of the index, while it still stands where it was written.
     static func remove(_ ticket: Int64, in db: Database) throws {
         let sql = """
-            SELECT p.row, coalesce(p.head, m.text) FROM searchPlaces p
+            SELECT p.row, coalesce(p.head, m.text, n.text) FROM searchPlaces p
             LEFT JOIN messages m ON p.kind = 'message' AND m.ticketRow = p.ticketRow AND m.seq = p.seq
+            LEFT JOIN notes n ON p.kind = 'note' AND n.ticketRow = p.ticketRow AND n.seq = p.seq
             WHERE p.ticketRow = ?
             """
         for (row, text) in try db.all(sql, [ticket], { ($0[0] as Int64, $0[1] as String) }) {

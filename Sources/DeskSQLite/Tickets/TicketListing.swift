@@ -23,6 +23,25 @@ enum TicketListing {
         return try db.all(sql, [guest.rawValue, limit], TicketRows.decode)
     }
 
+    static func page(
+        of guest: Guest.ID,
+        limit: Int,
+        before cursor: TicketCursor?,
+        in db: Database
+    ) throws -> OwnTicketPage {
+        let (moment, number) = (cursor?.activityAt.milliseconds ?? Int64.max, cursor?.number ?? 0)
+        let sql = """
+            SELECT \(TicketRows.columns) FROM tickets t \(TicketRows.joins)
+            WHERE t.guestRow = (SELECT row FROM users WHERE id = ?) AND (t.activityAt, t.row) < (?, ?)
+            ORDER BY t.activityAt DESC, t.row DESC LIMIT ?
+            """
+        // One more than asked for tells whether there is a next page.
+        var tickets = try db.all(sql, [guest.rawValue, moment, number, limit + 1], TicketRows.decode)
+        guard tickets.count > limit else { return OwnTicketPage(tickets: tickets, next: nil) }
+        tickets.removeLast()
+        return OwnTicketPage(tickets: tickets, next: tickets.last.map { TicketCursor($0) })
+    }
+
     /// The index has the status first, so each status is a list already in order; SQLite merges the
     /// two and stops at the limit.
     private static func statement(for query: TicketQuery) -> (sql: String, arguments: StatementArguments) {

@@ -50,6 +50,12 @@ struct EventPayload {
         return try optionalString(name)
     }
 
+    /// Null is as empty: it takes away what was there. Nil if there is no such field.
+    func text(_ name: String) throws(DeskError) -> String? {
+        guard object[name] != nil else { return nil }
+        return try optionalString(name) ?? ""
+    }
+
     var ticketID: Ticket.ID {
         get throws(DeskError) { Ticket.ID(rawValue: try string("ticketId")) }
     }

@@ -40,6 +40,8 @@ final class EventPublisher: Sendable {
             namespace.to(Rooms.ticket(ticket.id)).emit("chat:message", WireFormat.message(message))
             postActivity(of: ticket)
             presence.see(ticket)
+        case .noteAdded(let note):
+            namespace.to(Rooms.ticketAgents(note.ticketID)).emit("note:added", WireFormat.noteAdded(note))
         case .readMoved(let ticket, let reader, let seq):
             var others = namespace.to(Rooms.ticket(ticket))
             if let sender { others = others.except(sender) }

@@ -10,6 +10,9 @@ enum Rooms {
     /// Whoever has joined the ticket.
     static func ticket(_ id: Ticket.ID) -> Room { "ticket:\(id.rawValue)" }
 
+    /// The agents among them.
+    static func ticketAgents(_ id: Ticket.ID) -> Room { "ticket:\(id.rawValue):agents" }
+
     /// All sockets of one person.
     static func user(_ id: String) -> Room { "user:\(id)" }
 

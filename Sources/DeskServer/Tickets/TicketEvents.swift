@@ -5,6 +5,7 @@ import SocketIO
 struct TicketEvents: Sendable {
     let desk: SocketDesk
     let presence: PresenceDesk
+    let viewing: ViewingDesk
     let limiter: RateLimiter
 
     func register(on events: EventRegistry) {
@@ -14,6 +15,9 @@ struct TicketEvents: Sendable {
         events.on("ticket:close", .closeTicket, as: .write, close)
         events.on("ticket:reopen", .reopenTicket, as: .write, reopen)
         events.on("ticket:assign", .assignTicket, as: .write, assign)
+        events.on("ticket:mine", .listOwnTickets, listOwn)
+        events.on("ticket:end", .endTicket, as: .write, end)
+        events.on("guest:update", .updateOwnDetails, as: .write, updateGuest)
         events.on("room:leave", nil, as: .signal, leave)
     }
 
@@ -40,6 +44,7 @@ struct TicketEvents: Sendable {
             subject: call.payload.optionalString("subject"),
             text: call.payload.optionalString("text"),
             clientID: call.payload.clientID,
+            details: call.socket.data.get(GuestDetails.self),
             by: call.principal
         )
         isNew = created.isNew
@@ -73,19 +78,69 @@ struct TicketEvents: Sendable {
         let desk = desk(for: call.socket)
         let ticket = try await desk.ticket(id, for: call.principal)
         await call.socket.join(Rooms.ticket(id))
-        if !call.principal.isAgent { presence.see(ticket) }
+        if call.principal.isAgent {
+            await call.socket.join(Rooms.ticketAgents(id))
+            viewing.welcome(call.socket, to: id)
+        } else {
+            presence.see(ticket)
+        }
         let history = try await desk.history(of: id, range, for: call.principal)
         return { WireFormat.write(history, for: call.principal.role, to: &$0) }
     }
 
     private func leave(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
-        await call.socket.leave(Rooms.ticket(try call.payload.ticketID))
+        let id = try call.payload.ticketID
+        await call.socket.leave(Rooms.ticket(id))
+        await call.socket.leave(Rooms.ticketAgents(id))
+        viewing.leave(id, on: call.socket.id)
         return { _ in }
     }
 
     private func close(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
         let ticket = try await desk(for: call.socket).close(call.payload.ticketID, by: call.principal)
         return Self.answer(ticket, to: call)
+    }
+
+    private func end(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let ticket = try await desk(for: call.socket).end(call.payload.ticketID, by: call.principal)
+        return Self.answer(ticket, to: call)
+    }
+
+    private func listOwn(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let query = try TicketQuery(
+            status: "all",
+            assignee: nil,
+            limit: call.payload.optionalInt("limit"),
+            cursor: call.payload.optionalString("cursor"),
+            caller: call.principal
+        )
+        let page = try await desk(for: call.socket).ownTickets(query, of: call.principal)
+        return { fields in
+            fields.field("tickets", page.tickets.map { WireFormat.ticket($0, unreadFor: call.principal.role) })
+            fields.field("next", page.next?.rawValue)
+        }
+    }
+
+    /// What is said before there is a ticket waits for it with the socket: a guest is stored with the first one.
+    private func updateGuest(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
+        let (name, email) = (try call.payload.text("name"), try call.payload.text("email"))
+        var details: GuestDetails
+        do throws(DeskError) {
+            let guest = try await desk(for: call.socket).updateGuest(name: name, email: email, by: call.principal)
+            details = try GuestDetails(name: guest.name, email: guest.email)
+        } catch {
+            guard error == .notFound else { throw error }
+            let said = try GuestDetails(name: name, email: email)
+            details = try GuestDetails(name: nil, email: nil)
+            if let before = call.socket.data.get(GuestDetails.self) { details = before }
+            if name != nil { details.name = said.name }
+            if email != nil { details.email = said.email }
+            call.socket.data.set(details)
+        }
+        return { [details] fields in
+            fields.field("name", details.name.map { JSON($0) } ?? .null)
+            fields.field("email", details.email.map { JSON($0) } ?? .null)
+        }
     }
 
     private func reopen(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
