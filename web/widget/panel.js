@@ -176,7 +176,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
     presence.dataset.online = isOnline;
     setText(presence, isLost || isOnline === undefined ? '' : isOnline ? say('online')
       : until > Date.now() ? say('closed_until', { time: date(until, soon) }) : say('away'));
-    setText(notice, trouble || (field.value.length > LONGEST ? say('too_large') : isDown && wasReady ? say(client.state) : ''));
+    setText(notice, trouble || (field.value.length > LONGEST ? say('too_large') : isDown && (wasReady || client.state === 'refused') ? say(client.state) : ''));
     ask.hidden = isOnline || isOver || !state.messages[0] || client.session?.email;
   }
 
