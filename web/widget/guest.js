@@ -22,13 +22,13 @@ export function openGuest({ url, site, person }) {
   const socket = openSocket({ url: new URL('/socket.io/', url).href, auth: identity.auth, memory });
   const client = new GuestClient({ socket, identity });
   const elsewhere = new Map();
-  const open = (ticketId) => openChat({ client, side: 'guest', ticketId, outbox });
+  const begin = (ticketId) => openChat({ client, side: 'guest', ticketId, outbox });
   let knownId;
 
   function show(ticketId) {
     self.chat?.dispose();
     knownId = ticketId;
-    self.chat = open(ticketId);
+    self.chat = begin(ticketId);
     self.chat.subscribe(changed);
     self.chat.open();
   }
@@ -52,7 +52,7 @@ export function openGuest({ url, site, person }) {
   function sendElsewhere() {
     for (const { ticketId } of outbox.get()) {
       if (ticketId === self.chat.ticketId || elsewhere.has(ticketId)) continue;
-      elsewhere.set(ticketId, open(ticketId));
+      elsewhere.set(ticketId, begin(ticketId));
       elsewhere.get(ticketId).flush();
     }
   }
@@ -61,6 +61,14 @@ export function openGuest({ url, site, person }) {
   function introduce() {
     const { hash, name, email } = person ?? {};
     if (!hash && (name || email) && client.isReady) client.introduce({ name, email }).catch(() => {});
+  }
+
+  /** Whom the site vouches for finds on this device what was begun on another one. */
+  async function follow() {
+    if (!client.session.verified || identity.ticketId) return;
+    const { tickets } = await client.ownTickets();
+    const open = tickets.find(({ status }) => status === 'open');
+    if (open && !self.chat.ticketId && !self.chat.state.pending.length) self.choose(open.ticketId);
   }
 
   const self = {
@@ -107,6 +115,7 @@ export function openGuest({ url, site, person }) {
   });
   self.identify(person);
   client.on('ready', introduce);
+  client.on('ready', () => follow().catch(() => {}));
   show(identity.ticketId);
   sendElsewhere();
   outbox.subscribe(sendElsewhere);

@@ -126,3 +126,14 @@ test('a reset leaves nothing of who it was', async () => {
   assert.doesNotMatch(keys.join(), /secret|hello|half|"t"/);
   assert.equal(guest.chat.ticketId, null);
 });
+
+test('whom the site vouches for goes on with what was begun on another device', async () => {
+  const guest = makeGuest({ person: { id: '7', exp: 1, hash: 'aa' } });
+  const tickets = [ticket({ ticketId: 'old', status: 'closed' }), ticket()];
+  wires[0].up({ ...SESSION, verified: true }, {
+    'ticket:mine': () => ({ ok: true, tickets }),
+    'ticket:join': () => ({ ok: true, ticket: ticket(), messages: [], hasMore: false }),
+  });
+  await settle();
+  assert.equal(guest.chat.ticketId, 't');
+});

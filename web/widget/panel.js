@@ -45,8 +45,8 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
 
   const presence = line('presence');
   // A dialog is no page: its parts are no landmarks of the site's, and its title is below the site's.
-  const title = h(onClose ? 'h2' : 'h1', { dir: 'auto', id: 'martlet-title' }, appearance?.title || say('title'));
-  const more = button({ className: 'round more', ariaLabel: say('more'), onclick: () => extra(({ openSheet }) => openSheet(self)) }, icon('M5 12h.01M12 12h.01M19 12h.01'));
+  const title = h(onClose ? 'h2' : 'h1', { className: 'title', dir: 'auto', id: 'martlet-title' }, appearance?.title || say('title'));
+  const more = button({ className: 'round more', ariaLabel: say('more'), ariaExpanded: false, onclick: () => extra(({ openSheet }) => openSheet(self)) }, icon('M5 12h.01M12 12h.01M19 12h.01'));
   const head = h('div', { className: 'head' }, h('div', {}, title, presence), more);
   if (onClose) head.append(button({ className: 'round', ariaLabel: say('close'), onclick: onClose }, icon('M6 6l12 12M18 6L6 18')));
 
@@ -176,7 +176,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
     presence.dataset.online = isOnline;
     setText(presence, isLost || isOnline === undefined ? '' : isOnline ? say('online')
       : until > Date.now() ? say('closed_until', { time: date(until, soon) }) : say('away'));
-    setText(notice, trouble || (field.value.length > LONGEST ? say('too_large') : isDown && wasReady ? say(client.state) : ''));
+    setText(notice, trouble || (field.value.length > LONGEST ? say('too_large') : isDown && (wasReady || client.state === 'refused') ? say(client.state) : ''));
     ask.hidden = isOnline || isOver || !state.messages[0] || client.session?.email;
   }
 
