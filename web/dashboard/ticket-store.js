@@ -1,7 +1,7 @@
 /** Holds the list of tickets and keeps it true: loads pages, follows events, asks again after a reconnect. */
 import * as model from '../shared/ticket-list.js';
 
-const PAGE = 50;
+const PAGE = 100;
 
 export class TicketStore {
   list;
@@ -13,6 +13,7 @@ export class TicketStore {
   #countTimer;
   #isStale = false;
   #fetching = new Set();
+  #sorted = { list: null, view: '', tickets: [] };
 
   constructor({ client, me, onChange }) {
     this.#client = client;
@@ -22,6 +23,14 @@ export class TicketStore {
     client.on('closed', ({ ticket }) => this.#apply(model.withTicket(this.list, ticket)));
     client.on('message', (message) => this.#apply(model.withMessage(this.list, message)));
     client.on('activity', (activity) => this.#activity(activity));
+  }
+
+  /** The tickets of a view in order; sorted once for each change. */
+  visible(view) {
+    if (this.#sorted.list !== this.list || this.#sorted.view !== view) {
+      this.#sorted = { list: this.list, view, tickets: model.visibleTickets(this.list, view) };
+    }
+    return this.#sorted.tickets;
   }
 
   /** Loads the first page of a view. */
@@ -36,6 +45,7 @@ export class TicketStore {
   }
 
   async loadMore(view) {
+    if (this.isLoading || !this.list.views[view].next) return;
     await this.#page(view, { isFirst: false, cursor: this.list.views[view].next });
   }
 

@@ -71,6 +71,8 @@ export function withActivity(list, { ticketId, lastSeq, lastMessageAt, lastText,
   const known = list.tickets.get(ticketId);
   if (!known || lastSeq <= known.lastSeq) return list;
   const ticket = { ...known, lastSeq, lastMessageAt, lastText, lastSenderRole: senderRole };
+  // Who asks three times has waited since the first.
+  ticket.waitingSince = known.lastSenderRole === 'guest' ? waitingSince(known) : lastMessageAt;
   ticket.version = Math.max(known.version, version ?? 0);
   delete ticket.unread;
   return { ...list, tickets: new Map(list.tickets).set(ticketId, ticket) };
@@ -102,6 +104,12 @@ export function isUnread(ticket) {
   return ticket.unread === undefined || Boolean(ticket.unread);
 }
 
+/** Since when the guest waits for an answer, as far as it was seen; undefined if the last word is an agent's. */
+export function waitingSince(ticket) {
+  const isWaiting = isOpen(ticket) && ticket.lastSenderRole === 'guest';
+  return isWaiting ? ticket.waitingSince ?? ticket.lastMessageAt : undefined;
+}
+
 /** How many unread conversations wait for this agent, as "3", or "50+" while not all pages are here; "" for none. */
 export function waitingLabel(list) {
   const isWaiting = (ticket) => VIEWS.mine.has(ticket, list.me) || VIEWS.unassigned.has(ticket, list.me);
@@ -110,8 +118,13 @@ export function waitingLabel(list) {
   return count ? `${count}${hasMore ? '+' : ''}` : '';
 }
 
+const activities = new WeakMap();
+
+/** Milliseconds; kept, since thousands of tickets are sorted by it at each change. */
 export function activityOf(ticket) {
-  return Date.parse(ticket.lastMessageAt ?? ticket.createdAt);
+  let at = activities.get(ticket);
+  if (at === undefined) activities.set(ticket, (at = Date.parse(ticket.lastMessageAt ?? ticket.createdAt)));
+  return at;
 }
 
 function merge(known, ticket) {
@@ -121,7 +134,11 @@ function merge(known, ticket) {
     guest: Math.max(known.reads?.guest ?? 0, ticket.reads?.guest ?? 0),
     agents: Math.max(known.reads?.agents ?? 0, ticket.reads?.agents ?? 0),
   };
-  const { lastSeq, lastMessageAt, lastText, lastSenderRole } = known;
-  if (lastSeq > ticket.lastSeq) return { ...ticket, reads, lastSeq, lastMessageAt, lastText, lastSenderRole };
-  return lastSeq === ticket.lastSeq && lastSenderRole ? { lastSenderRole, ...ticket, reads } : { ...ticket, reads };
+  const { lastSeq, lastMessageAt, lastText, lastSenderRole, waitingSince: since } = known;
+  if (lastSeq > ticket.lastSeq) {
+    return { ...ticket, reads, lastSeq, lastMessageAt, lastText, lastSenderRole, waitingSince: since };
+  }
+  return lastSeq === ticket.lastSeq && lastSenderRole
+    ? { lastSenderRole, ...ticket, waitingSince: since, reads }
+    : { ...ticket, reads };
 }

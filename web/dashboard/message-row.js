@@ -1,7 +1,7 @@
 /** One message as an element: `make(row)` once, `fill(element, row)` at each change. The text never changes. */
-import { sentenceFor } from './error-sentences.js';
-import { h, icon, setAttribute, setChildren, setText } from './dom.js';
-import { linkParts } from './links.js';
+import { sentenceFor } from '../shared/error-sentences.js';
+import { h, icon, setAttribute, setChildren, setText } from '../shared/dom.js';
+import { linkParts } from '../shared/links.js';
 
 const STATES = {
   waiting: ['clock', 'Waiting to be sent'],
@@ -75,6 +75,6 @@ function fillName(element, row, name) {
   setText(element, name || (row.isOwn ? 'You' : row.senderName) || '');
 }
 
-function linked({ text, href }) {
+export function linked({ text, href }) {
   return href ? h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text) : text;
 }

@@ -2,14 +2,17 @@
  * The messages of a conversation: stays at the newest unless the reader scrolled up, loads older ones on the way up,
  * and tells by `onSeen()` that the newest message is in front of somebody.
  */
-import { unreadCount } from './conversation.js';
-import { h, icon, keyedList, setText } from './dom.js';
+import { unreadCount } from '../shared/conversation.js';
+import { h, icon, keyedList, setText } from '../shared/dom.js';
+import { timeline } from '../shared/timeline.js';
 import { messageRow } from './message-row.js';
-import { timeline } from './timeline.js';
+import { noteRow } from './note-row.js';
+import { noNotes, withNoteRows } from './notes.js';
+import { withUnreadRow } from './unread-row.js';
 
 const NEAR = 48;
 
-export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions }) {
+export function createMessageLog({ label, format, onOlder, onSeen, noteOptions, ...rowOptions }) {
   const older = h(
     'button',
     { type: 'button', class: 'button quiet older', onclick: loadOlder },
@@ -27,8 +30,12 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
     make: () => h('p', { class: 'day', 'aria-live': 'off' }, h('span')),
     fill: (item, row) => setText(item.firstChild, row.label),
   };
-  const message = messageRow({ format, ...rowOptions });
-  const kindOf = (row) => (row.kind === 'day' ? day : message);
+  const unread = {
+    make: () => h('p', { class: 'day unread-line', 'aria-live': 'off' }, h('span', {}, 'New')),
+    fill: () => {},
+  };
+  const kinds = { day, unread, message: messageRow({ format, ...rowOptions }), note: noteRow({ format, ...noteOptions }) };
+  const kindOf = (row) => kinds[row.kind];
   const show = keyedList(rows, {
     keyOf: (row) => row.key,
     make: (row) => kindOf(row).make(row),
@@ -40,10 +47,11 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
   let firstSeq;
   let state;
 
-  function update(next, { leading = [], hasOlder = false, isLost = false, key = '' } = {}) {
+  function update(next, { notes = noNotes, unreadFrom = Infinity, hasOlder = false, isLost = false, key = '' } = {}) {
     const isOther = state === undefined || key !== element.dataset.key;
     const now = Date.now();
-    const items = timeline(next, format.dayKey, isLost).map((row) =>
+    const rowsOfAll = withUnreadRow(withNoteRows(timeline(next, format.dayKey, isLost), notes, next.start), unreadFrom);
+    const items = rowsOfAll.map((row) =>
       row.kind === 'day' ? { ...row, label: format.dayName(row.timestamp, now) } : row);
     const first = next.messages[0]?.seq;
     const isPrepended = !isOther && firstSeq !== undefined && first < firstSeq;
@@ -55,7 +63,7 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
     element.dataset.key = key;
     lastKey = items.at(-1)?.key;
     firstSeq = first;
-    show(items, hasOlder ? [older, ...leading] : leading);
+    show(items, hasOlder ? [older] : []);
     if (isOther || own || isAtEnd) toEnd();
     else if (isPrepended) log.scrollTop += log.scrollHeight - height;
     look();
@@ -97,5 +105,19 @@ export function createMessageLog({ label, format, onOlder, onSeen, ...rowOptions
   });
   new ResizeObserver(() => isAtEnd && toEnd()).observe(log);
   document.addEventListener('visibilitychange', look);
-  return { element, update };
+  return {
+    element,
+    log,
+    update,
+    /** Brings a message before the eyes; false if it is not here. */
+    reveal(seq) {
+      const target = rows.querySelector(`[data-seq="${Number(seq)}"]`);
+      if (!target) return false;
+      isAtEnd = false;
+      target.scrollIntoView({ block: 'center' });
+      for (const other of rows.querySelectorAll('.is-found')) other.classList.remove('is-found');
+      target.classList.add('is-found');
+      return true;
+    },
+  };
 }
