@@ -30,7 +30,7 @@ struct ScriptScopes {
         for index in bindings.indices.sorted() {
             let name = tokens[index].text
             if !scopes[innermost[index]].names.contains(name) { scopes[innermost[index]].names.append(name) }
-            if bindings.variables.contains(index) || regions.headsWithoutBlock.contains(where: { $0.contains(index) }) {
+            if bindings.variables.contains(index) || regions.doubtfulHeads.contains(where: { $0.contains(index) }) {
                 doubtful.insert(name)
             }
         }
@@ -53,8 +53,8 @@ private struct ScriptRegions {
     /// The other half of each bracket.
     private var partners: [Int: Int] = [:]
     private var regions: [Range<Int>]
-    /// The parentheses of loops with one statement and no block.
-    private(set) var headsWithoutBlock: [Range<Int>] = []
+    /// The parentheses of loops whose end is not known.
+    private(set) var doubtfulHeads: [Range<Int>] = []
 
     init(_ tokens: [ScriptToken]) {
         self.tokens = tokens
@@ -123,11 +123,48 @@ private struct ScriptRegions {
         guard let opening = [index + 1, index + 2].first(where: { isPunctuator($0, "(") }),
             let closing = partners[opening]
         else { return }
-        if isPunctuator(closing + 1, "{") {
-            addHead(opening)
+        if let end = endOfStatement(from: closing + 1) {
+            add(opening, through: end)
         } else {
-            headsWithoutBlock.append(opening..<closing)
+            doubtfulHeads.append(opening..<closing)
         }
+    }
+
+    /// The last token of a statement; nil for the kinds that are not known here.
+    private func endOfStatement(from first: Int) -> Int? {
+        guard tokens.indices.contains(first) else { return nil }
+        switch (tokens[first].kind, tokens[first].text) {
+        case (.punctuator, "{"):
+            return partners[first]
+        case (.word, "if"):
+            guard let end = endOfBody(of: first) else { return nil }
+            let hasElse = tokens.indices.contains(end + 1) && tokens[end + 1].isWord("else")
+            return hasElse ? endOfStatement(from: end + 2) : end
+        case (.word, "for"), (.word, "while"):
+            return endOfBody(of: first)
+        case (.word, "do"), (.word, "try"), (.word, "switch"), (.word, "class"), (.word, "function"):
+            return nil
+        default:
+            return isPunctuator(first + 1, ":") ? nil : endOfExpressionStatement(from: first)
+        }
+    }
+
+    /// Of a statement that begins with a word and a parenthesis.
+    private func endOfBody(of word: Int) -> Int? {
+        guard isPunctuator(word + 1, "("), let closing = partners[word + 1] else { return nil }
+        return endOfStatement(from: closing + 1)
+    }
+
+    private func endOfExpressionStatement(from first: Int) -> Int {
+        let depth = tokens[first].depth
+        for index in first..<tokens.count {
+            let token = tokens[index]
+            if token.depth < depth { return index - 1 }
+            guard token.depth == depth else { continue }
+            if token.isPunctuator(";") { return index }
+            if index > first, ScriptText.endsByLineBreak(tokens[index - 1], before: token) { return index - 1 }
+        }
+        return tokens.count - 1
     }
 
     private mutating func addArrow(_ index: Int) {

@@ -20,9 +20,8 @@ enum ShortNames {
     /// numbers return and inside of each other they do not. A number is one name everywhere.
     private static func giveNames(to tokens: inout [ScriptToken], keeping kept: Set<String>) {
         let scopes = ScriptScopes(tokens)
-        let fixed = kept.union(scopes.doubtful)
-        let numbers = numbers(of: scopes, without: fixed)
-        var taken = reserved.union(fixed)
+        let numbers = numbers(of: scopes, keeping: kept)
+        var taken = reserved.union(kept).union(scopes.doubtful)
         var uses: [(index: Int, number: Int, use: Use)] = []
         var counts: [Int: Int] = [:]
         for (index, token) in tokens.enumerated() where token.kind == .word {
@@ -43,12 +42,13 @@ enum ShortNames {
         }
     }
 
-    private static func numbers(of scopes: ScriptScopes, without fixed: Set<String>) -> [[String: Int]] {
+    private static func numbers(of scopes: ScriptScopes, keeping kept: Set<String>) -> [[String: Int]] {
         var numbers: [[String: Int]] = []
         var next: [Int] = []
         for scope in scopes.scopes {
             let first = scope.parent.map { next[$0] } ?? 0
-            let names = scope.names.filter { !fixed.contains($0) }
+            let isOutermost = scope.parent == nil
+            let names = scope.names.filter { !scopes.doubtful.contains($0) && !(isOutermost && kept.contains($0)) }
             numbers.append(Dictionary(uniqueKeysWithValues: zip(names, first...)))
             next.append(first + names.count)
         }

@@ -71,12 +71,21 @@ import Testing
         ("try {} catch (name) { x(name) } x(name)", "try{}catch(a){x(a)}x(name)"),
         ("x({ m(name) { return name } }, name)", "x({m(a){return a}},name)"),
         ("for (const name of y) { x(name) } x(name)", "for(const a of y){x(a)}x(name)"),
+        ("for (const name of y) x(name); x(name)", "for(const a of y)x(a);x(name)"),
+        (
+            "for (const name of y) if (name) x(name)\n  else for (;;) { x(name) }\nx(name)",
+            "for(const a of y)if(a)x(a)\nelse for(;;){x(a)}\nx(name)"
+        ),
+        ("{ for (const name of y) x(name) } x(name)", "{for(const a of y)x(a)}x(name)"),
+        ("let kept; { let kept; x(kept) }", "let kept;{let a;x(a)}"),
     ])
     func `a name means what it meant`(source: String, expected: String) throws {
-        #expect(try shortened(source) == expected)
+        #expect(try shortened(source, keeping: ["kept"]) == expected)
     }
 
-    @Test(arguments: ["for(const item of x)y(item)", "if(x){var item=1}y(item)", "function f(){var x=1;return x}"])
+    @Test(arguments: [
+        "for(const item of x)do{y(item)}while(z)", "if(x){var item=1}y(item)", "function f(){var x=1;return x}",
+    ])
     func `names whose scope is in doubt stay`(source: String) throws {
         #expect(try shortened(source, keeping: ["f"]) == source)
     }
