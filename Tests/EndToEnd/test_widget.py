@@ -225,7 +225,6 @@ async def test_a_message_is_stored_and_seen_and_answered(visit: Callable, desk: 
     await guest.picture("widget-5-answered")
 
 
-@pytest.mark.xfail(reason="the server does not know guest:update yet", strict=False)
 async def test_nobody_there_is_no_dead_end(visit: Callable) -> None:
     guest = await visit()
     await guest.launcher.click()
@@ -293,7 +292,6 @@ async def test_closing_the_panel_is_not_the_end_and_an_answer_is_counted(visit: 
     await expect(other.composer).to_have_value("half a sentence")
 
 
-@pytest.mark.xfail(reason="the server does not know ticket:end and ticket:mine yet", strict=False)
 async def test_a_conversation_is_ended_and_another_begun_and_both_are_there(visit: Callable, desk: Peer) -> None:
     guest = await visit()
     await guest.launcher.click()
@@ -459,7 +457,7 @@ async def test_a_site_has_its_own_look_and_hours(visit: Callable, shop: Shop) ->
     await guest.picture("widget-15-own-look")
 
 
-@pytest.mark.xfail(reason="the server does not know auth.identity and ticket:mine yet", strict=False)
+@pytest.mark.xfail(reason="the server does not check auth.identity yet", strict=False)
 async def test_whom_a_site_vouches_for_is_the_same_on_every_device(visit: Callable, shop: Shop, desk: Peer) -> None:
     site, secret = await site_with(shop)
     exp = int(time.time()) + 3600
