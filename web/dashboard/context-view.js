@@ -81,7 +81,7 @@ export function createContextView({ client, format, onClose }) {
     const first = [ticket, ...own].reduce((oldest, other) => (other.createdAt < oldest ? other.createdAt : oldest), ticket.createdAt);
     setChildren(facts, [
       ...fact('E-mail', ticket.customerEmail ? h('a', { href: `mailto:${encodeURIComponent(ticket.customerEmail).replace('%40', '@')}`, 'data-testid': 'mailto' }, ticket.customerEmail) : h('span', { class: 'soft' }, 'Not given')),
-      ...fact('Site', ticket.siteId ?? 'default'),
+      ...(ticket.siteId ? fact('Site', ticket.siteId) : []),
       ...fact('First seen', h('time', { datetime: first, title: format.full(first) }, `${format.dayName(first, Date.now())}, ${format.clock(first)}`)),
       ...fact('Conversation', `#${ticket.number}, ${ticket.status}`),
       ...fact('Private notes', h('span', { 'data-testid': 'notes-count' }, String(notes.stored.length))),

@@ -206,6 +206,7 @@ export function createConversationView({ client, drafts, format, me, notes, rost
   }
 
   isWide.addEventListener('change', showContext);
+  showContext();
 
   return {
     update,
