@@ -70,9 +70,10 @@ package final class SQLiteStore: DeskStore {
     package func close() {
         indexing.stop()
         commits.close()
+        // The last connection to be closed may be one that only reads, and leaves the log as it is. Who has locked the
+        // database puts that off.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         do {
-            // The last connection to be closed may be one that only reads, and leaves the log as it is.
-            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
         } catch {
             report(.failure(error))

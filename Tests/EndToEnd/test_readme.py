@@ -61,7 +61,7 @@ def link(sources: list[Path], binary: Path) -> Path:
     listed = binary.with_suffix(".objects")
     listed.write_text("\n".join(line for line in objects if "/martlet.build/" not in line))
     options = subprocess.run([ROOT / "docs" / "options.sh"], check=True, capture_output=True, text=True).stdout.split("\n")
-    command = ["swiftc", "-swift-version", "6", "-module-name", "Program", "-lstdc++", "-o", str(binary)]
+    command = ["swiftc", "-swift-version", "6", "-module-name", "Program", "-lstdc++", "-lz", "-o", str(binary)]
     subprocess.run([*command, *filter(None, options), *map(str, sources), f"@{listed}"], check=True)
     return binary
 
