@@ -25,7 +25,7 @@ export function createReplyBox({ drafts, preferences, replies, valuesOf, onSend,
     id: 'composer', class: 'composer-field', rows: '1', dir: 'auto', 'data-testid': 'composer',
     'aria-describedby': 'composer-hint composer-count', 'aria-labelledby': 'composer-label', 'aria-autocomplete': 'list',
   });
-  const label = h('span', { id: 'composer-label', class: 'hidden-text' });
+  const label = h('span', { id: 'composer-label', class: 'hidden-text' }, MODES.reply.label);
   const tab = (name, words, ...more) =>
     h('button', { type: 'button', class: `mode mode-${name}`, 'data-testid': `mode-${name}`, onclick: () => { setMode(name); field.focus(); } }, ...more, words);
   const tabs = { reply: tab('reply', 'Reply'), note: tab('note', 'Private note', drawing('lock')) };
