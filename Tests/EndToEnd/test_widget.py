@@ -228,7 +228,7 @@ async def test_a_message_is_stored_and_seen_and_answered(visit: Callable, desk: 
 async def test_nobody_there_is_no_dead_end(visit: Callable) -> None:
     guest = await visit()
     await guest.launcher.click()
-    await expect(guest.page.get_by_test_id("presence")).to_contain_text("Your message is kept")
+    await expect(guest.page.get_by_test_id("presence")).to_contain_text("Your message is kept", timeout=20_000)
     await expect(guest.page.get_by_role("button", name="Tell us where to reach you")).to_be_hidden()
     question = unique("Is anybody there?")
     await guest.write(question)
@@ -453,7 +453,7 @@ async def test_a_site_has_its_own_look_and_hours(visit: Callable, shop: Shop) ->
     await expect(guest.page.get_by_role("dialog", name="Ask the crew")).to_be_visible()
     await expect(guest.log).to_contain_text("Ahoy!")
     weekday = time.strftime("%A", time.gmtime(time.time() + 86_400))
-    await expect(guest.page.get_by_test_id("presence")).to_contain_text(f"We answer from {weekday}")
+    await expect(guest.page.get_by_test_id("presence")).to_contain_text(f"We answer from {weekday}", timeout=20_000)
     await guest.picture("widget-15-own-look")
 
 

@@ -23,9 +23,8 @@ export function createReplyBox({ drafts, preferences, replies, valuesOf, onSend,
   let mode = 'reply';
   const field = h('textarea', {
     id: 'composer', class: 'composer-field', rows: '1', dir: 'auto', 'data-testid': 'composer',
-    'aria-describedby': 'composer-hint composer-count', 'aria-labelledby': 'composer-label', 'aria-autocomplete': 'list',
+    'aria-describedby': 'composer-hint composer-count', 'aria-label': MODES.reply.label, 'aria-autocomplete': 'list',
   });
-  const label = h('span', { id: 'composer-label', class: 'hidden-text' }, MODES.reply.label);
   const tab = (name, words, ...more) =>
     h('button', { type: 'button', class: `mode mode-${name}`, 'data-testid': `mode-${name}`, onclick: () => { setMode(name); field.focus(); } }, ...more, words);
   const tabs = { reply: tab('reply', 'Reply'), note: tab('note', 'Private note', drawing('lock')) };
@@ -39,7 +38,7 @@ export function createReplyBox({ drafts, preferences, replies, valuesOf, onSend,
     'form',
     { class: 'composer', id: 'reply-box', 'aria-label': 'Write', novalidate: true },
     canned.element,
-    h('div', { class: 'composer-box' }, label,
+    h('div', { class: 'composer-box' },
       h('div', { class: 'modes', role: 'group', 'aria-label': 'What you write' }, tabs.reply, tabs.note), field,
       h('div', { class: 'composer-foot' }, hint, count, keys, send)),
   );
@@ -55,7 +54,7 @@ export function createReplyBox({ drafts, preferences, replies, valuesOf, onSend,
     element.dataset.mode = mode;
     const number = (value) => value.toLocaleString();
     setText(count, length < SHOW_COUNT ? '' : `${number(length)} of ${number(LIMIT)} characters`);
-    setText(label, MODES[mode].label);
+    setAttribute(field, 'aria-label', MODES[mode].label);
     setText(action, MODES[mode].action);
     setText(keys, sends ? 'Enter' : 'Ctrl Enter');
     setAttribute(send, 'title', `${MODES[mode].action} (${sends ? 'Enter' : 'Ctrl+Enter'})`);
