@@ -27,17 +27,17 @@ extension ProtocolConformanceTests {
     @Test func `a WebSocket is pinged each interval and closed within the timeout of silence`() async throws {
         try await withEngineIO({ $0.useShortHeartbeat(timeout: 1000) }) { polling in
             let client = try await polling.webSocket()
-            for _ in 0..<3 {
-                let start = Self.clock.now
+            // All from one moment: a ping that was read late makes the time to the next one short.
+            let start = Self.clock.now
+            for count in 1...3 {
                 #expect(try await client.next() == .text("2"))
-                #expect(Self.clock.now - start > .milliseconds(280))
+                #expect(Self.clock.now - start > .milliseconds(280 * count))
                 try await client.send("3")
             }
-            let start = Self.clock.now
             #expect(try await client.next() == .text("2"))
             guard case .close = try await client.next() else { throw TestClient.TimedOut() }
-            #expect(Self.clock.now - start > .milliseconds(1280))
-            #expect(Self.clock.now - start < .milliseconds(5000))
+            #expect(Self.clock.now - start > .milliseconds(280 * 4 + 1000))
+            #expect(Self.clock.now - start < .milliseconds(9000))
         }
     }
 
