@@ -14,6 +14,11 @@ struct SocketClient {
     init(_ http: TestClient, connect: String = #"40{"guestToken":""}"#, headers: [String: String] = [:]) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: String.self)
         packets = Packets(stream)
+        var head = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:\(http.port)\r\n"
+        head += "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        head += "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        // On the event loop: while all threads of the tests' tasks are busy, the server would give up waiting for it.
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -21,12 +26,10 @@ struct SocketClient {
                 }
             }
             .connect(host: "127.0.0.1", port: http.port)
+            .flatMap { [head] channel in
+                channel.writeAndFlush(ByteBuffer(string: head + "\r\n")).map { channel }
+            }
             .get()
-        var head = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:\(http.port)\r\n"
-        head += "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-        head += "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        for (name, value) in headers { head += "\(name): \(value)\r\n" }
-        try await channel.writeAndFlush(ByteBuffer(string: head + "\r\n"))
         try await Self.send(connect, on: channel)
         answer = try await Self.next("4", of: packets)
     }
