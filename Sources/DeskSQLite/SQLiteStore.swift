@@ -112,6 +112,8 @@ package final class SQLiteStore: DeskStore {
     /// NORMAL when it opens a pool, so this comes after, and is checked.
     private static func configureWriter(_ db: Database) throws {
         try db.execute(sql: "PRAGMA synchronous = FULL")
+        // What is deleted or written over must not stand in free space, where a later erasure does not reach it.
+        try db.execute(sql: "PRAGMA secure_delete = ON")
         // 32 MiB for the pages that writes touch again and again, and a log of 16 MiB before it is moved
         // into the database: both spare work that would hold up the queue of writes.
         try db.execute(sql: "PRAGMA cache_size = -32768")

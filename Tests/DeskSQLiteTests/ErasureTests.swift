@@ -33,6 +33,34 @@ struct ErasureTests {
         #expect(scratch.reports.count == 0)
     }
 
+    @Test func `what was written over before an erasure cannot be read after it either`() async throws {
+        let scratch = try Scratch()
+        let store = try scratch.store()
+        let bench = Bench(store: store)
+        let first = try await bench.ticket(by: bench.guest(), text: "somebody else")
+        _ = try await bench.desk.erase(first.customerID, by: .commandLine)
+        // Texts in the rows of tickets and guests that are replaced by others, some of them shorter.
+        var guests: [Principal] = []
+        for number in 0..<40 {
+            let guest = bench.guest("Ophelia-\(number) \(String(repeating: "n", count: number * 4))")
+            let ticket = try await bench.ticket(
+                by: guest,
+                text: "the-secret-\(number) \(String(repeating: "x", count: 90))"
+            )
+            for text in ["the-secret is short", "the-secret \(String(repeating: "y", count: 100))", "no more"] {
+                _ = try await bench.desk.postMessage(text, to: ticket.id, by: guest)
+            }
+            _ = try await bench.desk.updateGuest(name: "Nobody", email: nil, by: guest)
+            guests.append(guest)
+        }
+        #expect(try Self.count("the-secret", in: scratch) > 0)
+        for guest in guests { _ = try await bench.desk.erase(Guest.ID(rawValue: guest.userID), by: .commandLine) }
+        #expect(try Self.count("the-secret", in: scratch) == 0)
+        #expect(try Self.count("Ophelia", in: scratch) == 0)
+        store.close()
+        #expect(scratch.reports.count == 0)
+    }
+
     private static func finds(_ text: String, _ bench: Bench, _ agent: Principal) async throws -> [SearchFind] {
         let query = try SearchQuery(query: text, status: nil, limit: nil, cursor: nil)
         return try await bench.desk.search(query, for: agent).finds

@@ -51,9 +51,6 @@ extension SQLiteStore {
 
     /// Deletes tickets whole, and those of the guests who have none left.
     private static func erase(_ tickets: [Int64], in db: Database, alsoGuests guests: Set<Int64>) throws -> Erasure {
-        // Deleted text would stand in free pages until they are used again.
-        try db.execute(sql: "PRAGMA secure_delete = ON")
-        defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
         var erasure = Erasure(tickets: tickets.count)
         if !tickets.isEmpty { try SearchIndexing.plan(mergeIn: db) }
         for ticket in tickets {

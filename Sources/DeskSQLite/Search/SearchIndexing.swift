@@ -59,10 +59,7 @@ final class SearchIndexing: Sendable {
     private func merge() throws {
         var isFirst = true
         while try write({ [isFirst] db in
-            // Words stand in pages that become free.
-            try db.execute(sql: "PRAGMA secure_delete = ON")
-            defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
-            return try SearchIndex.mergePart(isFirst: isFirst, in: db)
+            try SearchIndex.mergePart(isFirst: isFirst, in: db)
         }) {
             isFirst = false
             guard isRunning.withLock(\.self) else { return }
