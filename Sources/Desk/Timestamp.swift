@@ -22,7 +22,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 // MARK: - ISO 8601
 
 extension Timestamp {
-    private static let millisecondsPerDay: Int64 = 86_400_000
+    static let millisecondsPerDay: Int64 = 86_400_000
 
     /// UTC with milliseconds, as every time on the wire: `2026-11-22T09:30:00.123Z`.
     package var iso8601: String {
@@ -79,7 +79,8 @@ extension Timestamp {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    private static func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
+    /// Rounds down, also what lies before 1970.
+    static func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
         value >= 0 ? value / divisor : (value - divisor + 1) / divisor
     }
 

@@ -8,16 +8,16 @@ extension Desk {
         name: String?,
         email: String?,
         by principal: Principal
-    ) async throws(DeskError) -> Guest {
+    ) async throws(DeskError) -> GuestDetails {
         try authorize(principal, to: .updateOwnDetails)
         guard case .guest(let id, _) = principal else { throw .forbidden }
-        let details = try GuestDetails(name: name, email: email)
-        return try await store.changeGuest(id, publish: publish) { guest in
-            var guest = guest
-            if name != nil { guest.name = details.name }
-            if email != nil { guest.email = details.email }
+        let guest = try await store.changeGuest(id, publish: publish) { guest throws(DeskError) in
+            var (guest, details) = (guest, GuestDetails(guest))
+            try details.change(name: name, email: email)
+            (guest.name, guest.email) = (details.name, details.email)
             return guest
         }
+        return GuestDetails(guest)
     }
 
     /// A guest's own tickets, open and closed, newest activity first.

@@ -6,10 +6,7 @@ extension Desk {
     package func linkedAccounts(for principal: Principal) async throws(DeskError) -> [LinkedAccount] {
         try authorize(principal, to: .manageAccounts)
         let (accounts, links, now) = (try await store.accounts(), try await store.passwordLinks(), now())
-        return accounts.map { account in
-            let link = links[account.id].flatMap { $0.isInForce(at: now) ? $0 : nil }
-            return LinkedAccount(account: account, link: link)
-        }
+        return accounts.map { LinkedAccount(account: $0, link: links[$0.id], at: now) }
     }
 
     /// Creates an account without a password, and the link under which its owner chooses one.
@@ -108,7 +105,6 @@ extension Desk {
     }
 
     private func linked(_ account: Account) async throws(DeskError) -> LinkedAccount {
-        let (link, now) = (try await store.passwordLinks()[account.id], now())
-        return LinkedAccount(account: account, link: link.flatMap { $0.isInForce(at: now) ? $0 : nil })
+        LinkedAccount(account: account, link: try await store.passwordLinks()[account.id], at: now())
     }
 }

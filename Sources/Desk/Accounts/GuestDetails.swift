@@ -1,16 +1,30 @@
 /// What a guest says about themselves. Nobody checks it, and it opens nothing.
 package struct GuestDetails: Sendable, Equatable {
-    package var name: String?
-    package var email: String?
+    package private(set) var name: String?
+    package private(set) var email: String?
 
-    /// - Parameters: Blank is none.
+    /// Nothing yet.
+    package init() {}
+
+    init(_ guest: Guest) {
+        name = guest.name
+        email = guest.email
+    }
+
+    /// - Parameters: nil for what stays as it is; blank for none.
     /// - Throws: ``DeskError/invalid(field:)`` with `name` or `email`.
-    package init(name: String?, email: String?) throws(DeskError) {
-        let name = try TextRule.name.optional(name ?? "")
-        let email = try TextRule.email.optional(email ?? "")
-        guard TextRule.isBlank(email) || Self.looksLikeAddress(email) else { throw .invalid(field: "email") }
-        self.name = TextRule.isBlank(name) ? nil : name
-        self.email = TextRule.isBlank(email) ? nil : email
+    package mutating func change(name: String?, email: String?) throws(DeskError) {
+        var changed = self
+        if let name { changed.name = Self.unlessBlank(try TextRule.name.optional(name)) }
+        if let email {
+            changed.email = Self.unlessBlank(try TextRule.email.optional(email))
+            guard changed.email.map(Self.looksLikeAddress) ?? true else { throw .invalid(field: "email") }
+        }
+        self = changed
+    }
+
+    private static func unlessBlank(_ text: String) -> String? {
+        TextRule.isBlank(text) ? nil : text
     }
 
     /// Enough to tell an address from a telephone number; only a mail that arrives would prove more.

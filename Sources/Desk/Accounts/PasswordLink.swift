@@ -35,6 +35,11 @@ package struct LinkedAccount: Sendable, Equatable {
         self.link = link
     }
 
+    /// - Parameter link: Left out unless it is in force.
+    init(account: Account, link: PasswordLink?, at now: Timestamp) {
+        self.init(account: account, link: link.flatMap { $0.isInForce(at: now) ? $0 : nil })
+    }
+
     /// What its link is for.
     package var linkKind: PasswordLink.Kind { account.hasPassword ? .reset : .invite }
 }

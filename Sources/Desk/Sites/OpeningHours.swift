@@ -38,7 +38,6 @@ package struct OpeningHours: Sendable, Equatable {
 
     package static let mostPeriods = 28
     private static let minute: Int64 = 60_000
-    private static let day: Int64 = 86_400_000
 
     /// A name of the IANA time zone database. Whether there is such a zone is for the caller to know.
     package let timeZone: String
@@ -56,15 +55,15 @@ package struct OpeningHours: Sendable, Equatable {
     /// - Parameter offset: Asked for a few moments of the coming week: where clocks are changed, each opening has its own.
     package func state(at now: Timestamp, offset: Offset) -> State {
         let local = now.milliseconds + offset(now)
-        let today = Self.floorDivide(local, by: Self.day)
-        let minuteOfDay = Int((local - today * Self.day) / Self.minute)
+        let today = Timestamp.floorDivide(local, by: Timestamp.millisecondsPerDay)
+        let minuteOfDay = Int((local - today * Timestamp.millisecondsPerDay) / Self.minute)
         if periods(on: today).contains(where: { $0.from <= minuteOfDay && minuteOfDay < $0.to }) {
             return State(isOpen: true)
         }
         for day in today...(today + 7) {
             let later = periods(on: day).first { day > today || $0.from > minuteOfDay }
             guard let later else { continue }
-            let wall = day * Self.day + Int64(later.from) * Self.minute
+            let wall = day * Timestamp.millisecondsPerDay + Int64(later.from) * Self.minute
             let guess = Timestamp(milliseconds: wall - offset(now))
             return State(isOpen: false, nextOpening: Timestamp(milliseconds: wall - offset(guess)))
         }
@@ -73,11 +72,7 @@ package struct OpeningHours: Sendable, Equatable {
 
     /// - Parameter day: Counted from 1970-01-01, a Thursday.
     private func periods(on day: Int64) -> [Period] {
-        let weekday = Int((day + 3) - Self.floorDivide(day + 3, by: 7) * 7) + 1
+        let weekday = Int((day + 3) - Timestamp.floorDivide(day + 3, by: 7) * 7) + 1
         return periods.filter { $0.day == weekday }
-    }
-
-    private static func floorDivide(_ number: Int64, by divisor: Int64) -> Int64 {
-        number >= 0 ? number / divisor : (number - divisor + 1) / divisor
     }
 }

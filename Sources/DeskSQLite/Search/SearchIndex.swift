@@ -39,7 +39,7 @@ enum SearchIndex {
             try add(.note, seq, text, of: ticket, in: db)
             try db.run("UPDATE notes SET isSearched = 1 WHERE ticketRow = ? AND seq = ?", [ticket, seq])
         }
-        return room < partSize || !notes.isEmpty
+        return room - notes.count < partSize
     }
 
     static func isBehind(in db: Database) throws -> Bool {

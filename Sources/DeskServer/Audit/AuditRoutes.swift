@@ -13,18 +13,16 @@ struct AuditRoutes: Sendable {
     }
 
     private func list(_ request: Request) async throws -> Response {
-        let login = try await authenticator.agent(of: request)
+        let admin = try await authenticator.principal(of: request, allowedTo: .readAudit)
         let parameters = request.uri.queryParameters
         let page = try await answering { () throws(DeskError) in
-            // Who may not read it hears nothing of its parameters.
-            try authorize(login.account.principal, to: .readAudit)
             let limit = parameters.get("limit").map { Int($0) ?? 0 }
             let query = try AuditQuery(
                 limit: limit,
                 cursor: parameters.get("cursor"),
                 action: parameters.get("action")
             )
-            return try await desk.audit(query, for: login.account.principal)
+            return try await desk.audit(query, for: admin)
         }
         return .json(
             JSON.object { fields in

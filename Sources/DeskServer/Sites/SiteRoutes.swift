@@ -93,9 +93,7 @@ struct SiteRoutes: Sendable {
     }
 
     private func admin(_ request: Request) async throws(RequestFailure) -> Principal {
-        let principal = try await authenticator.agent(of: request).account.principal
-        try await answering { () throws(DeskError) in try authorize(principal, to: .manageSites) }
-        return principal
+        try await authenticator.principal(of: request, allowedTo: .manageSites)
     }
 }
 

@@ -126,15 +126,11 @@ struct TicketEvents: Sendable {
         let (name, email) = (try call.payload.text("name"), try call.payload.text("email"))
         var details: GuestDetails
         do throws(DeskError) {
-            let guest = try await desk(for: call.socket).updateGuest(name: name, email: email, by: call.principal)
-            details = try GuestDetails(name: guest.name, email: guest.email)
+            details = try await desk(for: call.socket).updateGuest(name: name, email: email, by: call.principal)
         } catch {
             guard error == .notFound else { throw error }
-            let said = try GuestDetails(name: name, email: email)
-            details = try GuestDetails(name: nil, email: nil)
-            if let before = call.socket.data.get(GuestDetails.self) { details = before }
-            if name != nil { details.name = said.name }
-            if email != nil { details.email = said.email }
+            details = call.socket.data.get(GuestDetails.self) ?? GuestDetails()
+            try details.change(name: name, email: email)
             call.socket.data.set(details)
         }
         return { [details] fields in
