@@ -1,5 +1,5 @@
 /** A picture of the widget on a page, closed and open, as the form's values would make it. */
-import { h, setText } from '../shared/dom.js';
+import { drawing, h, setText } from '../shared/dom.js';
 import { inkOn, isColor } from './contrast.js';
 
 const USUAL = { title: 'Hello', greeting: 'How can we help? Write to us, and we answer as soon as we can.' };
@@ -7,7 +7,7 @@ const USUAL = { title: 'Hello', greeting: 'How can we help? Write to us, and we 
 export function createPreview() {
   const title = h('p', { class: 'shot-title' });
   const greeting = h('p', { class: 'shot-greeting', dir: 'auto' });
-  const bubble = h('div', { class: 'shot-launcher' }, bubbleIcon());
+  const bubble = h('div', { class: 'shot-launcher' }, drawing('M20 11.5a8 8 0 0 1-11.6 7.1L4 20l1.4-4.4A8 8 0 1 1 20 11.5Z'));
   const page = h(
     'div',
     { class: 'shot-page' },
@@ -36,15 +36,4 @@ export function createPreview() {
       element.setAttribute('aria-label', `How it looks: ${look.color}, in the ${look.position} corner, titled “${title.textContent}”`);
     },
   };
-}
-
-const SVG = 'http://www.w3.org/2000/svg';
-
-function bubbleIcon() {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', 'M20 11.5a8 8 0 0 1-11.6 7.1L4 20l1.4-4.4A8 8 0 1 1 20 11.5Z');
-  svg.append(path);
-  return svg;
 }

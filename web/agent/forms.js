@@ -35,3 +35,20 @@ export async function whileBusy(button, words, work) {
     button.textContent = label;
   }
 }
+
+/**
+ * For a form whose fields have a hint each, `NAME-hint`: returns what puts a sentence in the place of a hint, by the
+ * field's name, and moves to the first of them. Fields without a sentence show their hint again.
+ */
+export function makeMarker(form, fields) {
+  const hintOf = (field) => document.getElementById(`${field}-hint`);
+  const hints = Object.fromEntries(fields.map((field) => [field, hintOf(field).textContent]));
+  return (mistakes) => {
+    for (const field of fields) {
+      hintOf(field).textContent = mistakes[field] ?? hints[field];
+      hintOf(field).classList.toggle('is-mistake', field in mistakes);
+      form.elements[field].setAttribute('aria-invalid', String(field in mistakes));
+    }
+    form.elements[fields.find((field) => field in mistakes)]?.focus();
+  };
+}

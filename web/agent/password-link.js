@@ -1,5 +1,5 @@
 /** Somebody invited, or who lost the password, chooses one. The link's secret is the fragment: no log sees it. */
-import { postJSON, showError, whileBusy } from './forms.js';
+import { makeMarker, postJSON, showError, whileBusy } from './forms.js';
 import { linkMistakes, linkProblem, linkWelcome } from './sentences.js';
 
 const byId = (id) => document.getElementById(id);
@@ -7,7 +7,7 @@ const form = byId('password-form');
 const error = byId('error');
 const token = location.hash.slice(1);
 const FIELDS = ['password', 'again'];
-const hints = Object.fromEntries(FIELDS.map((field) => [field, byId(`${field}-hint`).textContent]));
+const mark = makeMarker(form, FIELDS);
 
 async function start() {
   showError(error, '');
@@ -45,16 +45,6 @@ function refuse(answer) {
   if (!form.hidden) return;
   byId('title').textContent = 'Not yet';
   byId('again-button').hidden = false;
-}
-
-/** Puts each sentence in the place of its field's hint and moves to the first. */
-function mark(mistakes) {
-  for (const field of FIELDS) {
-    byId(`${field}-hint`).textContent = mistakes[field] ?? hints[field];
-    byId(`${field}-hint`).classList.toggle('is-mistake', field in mistakes);
-    form.elements[field].setAttribute('aria-invalid', String(field in mistakes));
-  }
-  form.elements[FIELDS.find((field) => field in mistakes)]?.focus();
 }
 
 /** This link leads nowhere, but perhaps the password is chosen already. */

@@ -1,12 +1,12 @@
 /** The first admin chooses name and password. The link's secret is the fragment: no log sees it. */
-import { postJSON, showError, whileBusy } from './forms.js';
+import { makeMarker, postJSON, showError, whileBusy } from './forms.js';
 import { setupMistakes, setupProblem } from './sentences.js';
 
 const form = document.getElementById('setup');
 const error = document.getElementById('error');
 const token = location.hash.slice(1);
 const FIELDS = ['name', 'username', 'password', 'again'];
-const hints = Object.fromEntries(FIELDS.map((field) => [field, document.getElementById(`${field}-hint`).textContent]));
+const mark = makeMarker(form, FIELDS);
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -28,17 +28,6 @@ form.addEventListener('submit', (event) => {
     if (isFinal) giveUp();
   });
 });
-
-/** Puts each sentence in the place of its field's hint and moves to the first. */
-function mark(mistakes) {
-  for (const field of FIELDS) {
-    const hint = document.getElementById(`${field}-hint`);
-    hint.textContent = mistakes[field] ?? hints[field];
-    hint.classList.toggle('is-mistake', field in mistakes);
-    form.elements[field].setAttribute('aria-invalid', String(field in mistakes));
-  }
-  form.elements[FIELDS.find((field) => field in mistakes)]?.focus();
-}
 
 /** This link leads nowhere, but perhaps the account is there already. */
 function giveUp() {

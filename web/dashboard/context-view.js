@@ -1,5 +1,5 @@
 /** The fourth pane: who the guest is, where from, what was before, and the conversation as a file. */
-import { h, setAttribute, setChildren, setText } from '../shared/dom.js';
+import { h, setChildren, setText } from '../shared/dom.js';
 import { drawing } from './icons.js';
 import { guestName, initials, tintOf } from './people.js';
 import { routeTo } from './route.js';

@@ -1,5 +1,5 @@
 /** Line drawings of the dashboard, of 24 by 24 in the text's colour, hidden from screen readers. */
-const SVG = 'http://www.w3.org/2000/svg';
+import { drawing as drawn } from '../shared/dom.js';
 
 const PATHS = {
   mine: 'M12 12a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5ZM4.75 19.5c.9-3.2 3.7-4.75 7.25-4.75s6.35 1.55 7.25 4.75',
@@ -17,11 +17,4 @@ const PATHS = {
   copy: 'M9.5 9.5h9v9h-9zM14.5 9.5v-4h-9v9h4',
 };
 
-export function drawing(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  const path = document.createElementNS(SVG, 'path');
-  for (const [key, value] of [['viewBox', '0 0 24 24'], ['class', 'icon'], ['aria-hidden', 'true']]) svg.setAttribute(key, value);
-  path.setAttribute('d', PATHS[name]);
-  svg.append(path);
-  return svg;
-}
+export const drawing = (name) => drawn(PATHS[name]);

@@ -4,7 +4,7 @@ import { storedValue } from '../shared/stored-value.js';
 const KEY = 'martlet.preferences';
 
 /** The first value of each is the default. */
-export const CHOICES = {
+const CHOICES = {
   enter: ['send', 'newline'],
   singleKeys: [true, false],
   sound: ['all', 'assigned', 'off'],

@@ -1,5 +1,5 @@
 /** Who else looks at a conversation, as a value; everybody is forgotten 30 s after the last word of them. */
-export const VIEWING_TIME = 30000;
+const VIEWING_TIME = 30000;
 
 /** `event` is `{userId, name, state}`, state "none" for who has left. */
 export function withViewer(viewers, { userId, name, state }, now) {

@@ -5,7 +5,7 @@
  * ones on their way: `{clientId, text, at, state: "waiting" | "failed", error?}`. `start` is the seq from which on it
  * is known.
  */
-export const TYPING_TIME = 5000;
+const TYPING_TIME = 5000;
 
 export function emptyConversation(side) {
   const reads = { guest: 0, agents: 0 };

@@ -56,8 +56,6 @@ function isSame(a, b) {
   return a === b || (keys.length === Object.keys(a).length && keys.every((key) => a[key] === b[key]));
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
-
 const ICONS = {
   back: 'M14.5 5.5 8 12l6.5 6.5',
   check: 'm5 12.5 4.5 4.5L19 7.5',
@@ -69,14 +67,16 @@ const ICONS = {
   chevron: 'm7 10 5 5 5-5',
 };
 
-/** A line drawing of 24 by 24 in the text's colour, hidden from screen readers. */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
+/** The line drawing of that name. */
+export const icon = (name) => drawing(ICONS[name]);
+
+/** A line drawing of 24 by 24 in the text's colour, hidden from screen readers, by the data of its path. */
+export function drawing(data) {
+  const [svg, path] = ['svg', 'path'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('class', 'icon');
   svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', ICONS[name]);
+  path.setAttribute('d', data);
   svg.append(path);
   return svg;
 }

@@ -121,7 +121,7 @@ export function waitingLabel(list) {
 const activities = new WeakMap();
 
 /** Milliseconds; kept, since thousands of tickets are sorted by it at each change. */
-export function activityOf(ticket) {
+function activityOf(ticket) {
   let at = activities.get(ticket);
   if (at === undefined) activities.set(ticket, (at = Date.parse(ticket.lastMessageAt ?? ticket.createdAt)));
   return at;
