@@ -12,8 +12,7 @@ struct Chat: AsyncParsableCommand {
     @Option(help: "Messages a second of all guests, at times that are set beforehand; latencies count from those.")
     var rate: Int?
     @Flag(help: "With --rate: measure until another connection in the room has it.") var delivery = false
-    @Option(help: "Seconds before it counts.") var warmUp = 2
-    @Option(help: "Seconds that count.") var seconds = 10
+    @OptionGroup var times: Times
     @Option(help: "Bytes of a message's text.") var bytes = 100
 
     func validate() throws {
@@ -32,22 +31,16 @@ struct Chat: AsyncParsableCommand {
             listeners.forEach(course.listen)
         }
         if let rate { course.write(atRate: rate) } else { course.write(inFlight: inFlight) }
-        try await Task.sleep(for: .seconds(warmUp))
-        let before = ServerUsage(pid: target.pid)
-        course.begin()
-        let start = now()
-        try await Task.sleep(for: .seconds(seconds))
-        let after = ServerUsage(pid: target.pid)
-        let seconds = Double(now() - start) / 1e9
+        let stretch = try await times.pass(at: target) { course.begin() }
         course.end()
 
         var report = Report("chat")
         report.add("guests", Double(connections))
         if let rate { report.add("rate", Double(rate), "/s") } else { report.add("in flight each", Double(inFlight)) }
-        report.addRate("acks", count: course.acks, seconds: seconds, before, after)
+        report.addRate("acks", count: course.acks, in: stretch)
         report.addLatencies("ack", course.ackLatencies)
         if delivery {
-            report.add("deliveries", Double(course.deliveries) / seconds, "/s")
+            report.add("deliveries", Double(course.deliveries) / stretch.seconds, "/s")
             report.addLatencies("delivery", course.deliveryLatencies)
         }
         report.add("refused", Double(course.refused))

@@ -10,16 +10,13 @@ struct Connect: AsyncParsableCommand {
 
     @Loop func run() async throws {
         let target = target
-        let before = ServerUsage(pid: target.pid)
-        let start = now()
-        let made = try await many(connections, width: width) { _ in
-            let client = try await Client.connect(to: target, auth: #"{"guestToken":""}"#)
-            client.close()
-            return 1
+        let stretch = try await Stretch.of(target) {
+            _ = try await many(connections, width: width) { _ in
+                try await Client.connect(to: target, auth: #"{"guestToken":""}"#).close()
+            }
         }
-        let seconds = Double(now() - start) / 1e9
         var report = Report("connect")
-        report.addRate("handshakes", count: made.count, seconds: seconds, before, ServerUsage(pid: target.pid))
+        report.addRate("handshakes", count: connections, in: stretch)
         report.show(asJSON: target.json)
     }
 }

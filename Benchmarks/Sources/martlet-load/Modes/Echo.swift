@@ -9,39 +9,27 @@ struct Echo: AsyncParsableCommand {
     @Option(help: "Connections.") var connections = 100
     @Option(help: "Events in flight per connection.") var inFlight = 8
     @Option(help: "The event that the server acknowledges with its arguments.") var event = "message-with-ack"
-    @Option(help: "Seconds before it counts.") var warmUp = 2
-    @Option(help: "Seconds that count.") var seconds = 10
+    @OptionGroup var times: Times
     @Option(help: "Bytes of the argument.") var bytes = 100
 
     @Loop func run() async throws {
         let target = target
         let clients = try await many(connections) { _ in try await Client.connect(to: target, auth: "{}") }
-        let count = Count()
+        let tally = Tally()
         let tail = "[\"\(event)\",\"\(String(repeating: "x", count: bytes))\"]"
         for client in clients {
             client.onAck = { _, _ in
-                count.acks += 1
-                if !count.hasEnded { client.send("42\(client.nextID())\(tail)") }
+                tally.note()
+                if !tally.hasEnded { client.send("42\(client.nextID())\(tail)") }
             }
             for _ in 0..<inFlight { client.send("42\(client.nextID())\(tail)") }
         }
-        try await Task.sleep(for: .seconds(warmUp))
-        let before = ServerUsage(pid: target.pid)
-        let (start, first) = (now(), count.acks)
-        try await Task.sleep(for: .seconds(seconds))
-        let after = ServerUsage(pid: target.pid)
-        let (acks, seconds) = (count.acks - first, Double(now() - start) / 1e9)
-        count.hasEnded = true
+        let stretch = try await times.pass(at: target) { tally.begin() }
+        tally.end()
         var report = Report("echo")
         report.add("connections", Double(connections))
         report.add("in flight each", Double(inFlight))
-        report.addRate("acks", count: acks, seconds: seconds, before, after)
+        report.addRate("acks", count: tally.count, in: stretch)
         report.show(asJSON: target.json)
     }
-}
-
-/// Lives on the ``Loop``.
-private final class Count {
-    var acks = 0
-    var hasEnded = false
 }

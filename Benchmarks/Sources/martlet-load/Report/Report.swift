@@ -14,13 +14,15 @@ struct Report {
         figures.append((name, value, unit))
     }
 
-    /// How often per second, and per second of the server's time, something happened between two moments.
-    mutating func addRate(_ name: String, count: Int, seconds: Double, _ before: ServerUsage?, _ after: ServerUsage?) {
-        add(name, Double(count) / seconds, "/s")
-        guard let before, let after, after.cpuSeconds > before.cpuSeconds else { return }
+    /// How often per second, and per second of the server's time, something happened in a stretch of time.
+    mutating func addRate(_ name: String, count: Int, in stretch: Stretch) {
+        add(name, Double(count) / stretch.seconds, "/s")
+        guard let before = stretch.before, let after = stretch.after, after.cpuSeconds > before.cpuSeconds else {
+            return
+        }
         let cpu = after.cpuSeconds - before.cpuSeconds
         add("\(name) per server CPU second", Double(count) / cpu, "/s")
-        add("server CPU", cpu / seconds * 100, "%")
+        add("server CPU", cpu / stretch.seconds * 100, "%")
     }
 
     mutating func addLatencies(_ name: String, _ latencies: Histogram<UInt32>) {
