@@ -71,6 +71,9 @@ mutant owner 'a guest sees own tickets only' Sources/Desk/Authorization.swift \
 mutant expiry 'a login ends at exp' Sources/DeskServer/Accounts/LoginTokens.swift \
     'swift DeskServerTests.LoginTokenTests' \
     'guard now.milliseconds / 1000 < claims.exp else' 'guard claims.exp > 0 else'
+mutant stale-login 'a login ends with its password' Sources/Desk/Accounts/AccountRules.swift \
+    'swift DeskSQLiteTests.ContractTests' \
+    'account.passwordHash == verified.passwordHash,' 'account.passwordHash == verified.passwordHash || true,'
 mutant origin 'a foreign origin is refused' Sources/EngineIO/OriginPolicy.swift \
     'swift EngineIOTests.RequestTests' \
     'self.allows(origin) ? .allowed : .denied' 'self.allows(origin) ? .allowed : .own'

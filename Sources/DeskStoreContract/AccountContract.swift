@@ -37,9 +37,9 @@ extension StoreContract {
         StoreRule("disabling ends all sessions of the account and no other") { bench in
             let (leaver, stayer) = (try await bench.account("leaver"), try await bench.account("stayer"))
             let ended = [
-                try await bench.desk.beginSession(of: leaver.id), try await bench.desk.beginSession(of: leaver.id),
+                try await bench.desk.beginSession(of: leaver), try await bench.desk.beginSession(of: leaver),
             ]
-            let kept = try await bench.desk.beginSession(of: stayer.id)
+            let kept = try await bench.desk.beginSession(of: stayer)
             bench.advance(by: .seconds(1))
             _ = try await bench.desk.setDisabled(true, leaver.id, by: .commandLine)
             for session in ended {
@@ -55,7 +55,7 @@ extension StoreContract {
         },
         StoreRule("a new password ends the sessions") { bench in
             let account = try await bench.account()
-            let session = try await bench.desk.beginSession(of: account.id)
+            let session = try await bench.desk.beginSession(of: account)
             let changed = try await bench.desk.resetPassword(of: account.id, to: "$other", by: .commandLine)
             #expect(changed.passwordHash == "$other")
             #expect(try await bench.desk.account(account.id) == changed)
@@ -66,7 +66,7 @@ extension StoreContract {
         StoreRule("a new own password ends the other sessions and keeps this one") { bench in
             let account = try await bench.account()
             let (mine, other) = (
-                try await bench.desk.beginSession(of: account.id), try await bench.desk.beginSession(of: account.id)
+                try await bench.desk.beginSession(of: account), try await bench.desk.beginSession(of: account)
             )
             let login = try await bench.desk.login(mine.id)
             #expect(try await bench.desk.changePassword(of: login, to: "$other").passwordHash == "$other")
@@ -82,7 +82,7 @@ extension StoreContract {
             let (first, second) = (
                 try await bench.account("first", role: .admin), try await bench.account("second", role: .admin)
             )
-            let session = try await bench.desk.beginSession(of: first.id)
+            let session = try await bench.desk.beginSession(of: first)
             #expect(try await bench.desk.setRole(.admin, of: first.id, by: .commandLine) == first)
             _ = try await bench.desk.login(session.id)
             #expect(try await bench.desk.setRole(.agent, of: first.id, by: .commandLine).role == .agent)

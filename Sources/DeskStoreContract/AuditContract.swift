@@ -65,11 +65,11 @@ extension StoreContract {
         StoreRule("logins and their ends are in the audit log, renewal and use are not") { bench in
             let account = try await bench.account("ada", role: .admin)
             let desk = bench.desk
-            let first = try await desk.beginSession(of: account.id, browser: "Firefox on Linux")
+            let first = try await desk.beginSession(of: account, browser: "Firefox on Linux")
             _ = try await desk.renewSession(first.id)
             await desk.noteUse(of: first)
-            let second = try await desk.beginSession(of: account.id)
-            let third = try await desk.beginSession(of: account.id)
+            let second = try await desk.beginSession(of: account)
+            let third = try await desk.beginSession(of: account)
             try await desk.endSession(second.id, ofAll: true, by: account.principal)
             try await desk.endOtherSessions(than: desk.login(first.id))
             for _ in 1...2 { try await desk.endSession(first.id, because: .logout) }

@@ -59,7 +59,7 @@ extension StoreContract {
             _ = try await desk.setDisabled(false, account.id, by: .commandLine)
             await #expect(throws: DeskError.notFound) { try await desk.linkedAccount(hash("a")) }
             try await issue()
-            let login = try await desk.login(try await desk.beginSession(of: account.id).id)
+            let login = try await desk.login(try await desk.beginSession(of: account).id)
             _ = try await desk.changePassword(of: login, to: "$own")
             await #expect(throws: DeskError.notFound) { try await desk.linkedAccount(hash("a")) }
             try await issue()
@@ -68,10 +68,9 @@ extension StoreContract {
         },
         StoreRule("a password set by a link ends the logins and leaves the second factor") { bench in
             let (desk, admin) = (bench.desk, try await bench.agent("root", role: .admin))
-            let account = try await bench.account("ann")
             let factor = SecondFactor(sealedSecret: "s", lastStep: 1, recoveryCodes: ["r"])
-            _ = try await desk.setUp(factor, for: account.id)
-            let session = try await desk.beginSession(of: account.id)
+            let account = try await desk.setUp(factor, for: bench.account("ann").id)
+            let session = try await desk.beginSession(of: account)
             _ = try await desk.issueLink(to: account.id, tokenHash: hash("a"), by: admin)
             #expect(try await desk.login(session.id).session == session, "the link alone changes nothing")
             let changed = try await desk.setPassword(to: "$new", using: hash("a"))
@@ -99,7 +98,7 @@ extension StoreContract {
             let (desk, root) = (bench.desk, try await bench.account("root", role: .admin))
             let admin = root.principal
             let account = try await bench.account("ann")
-            let session = try await desk.beginSession(of: account.id)
+            let session = try await desk.beginSession(of: account)
             _ = try await desk.issueLink(to: account.id, tokenHash: hash("a"), by: admin)
             let named = try await desk.change(
                 account.id,

@@ -33,7 +33,7 @@ struct AuditTests {
         await #expect(throws: DeskError.unavailable) {
             try await bench.desk.setDisabled(true, account.id, by: .commandLine)
         }
-        await #expect(throws: DeskError.unavailable) { try await bench.desk.beginSession(of: account.id) }
+        await #expect(throws: DeskError.unavailable) { try await bench.desk.beginSession(of: account) }
         #expect(try await bench.desk.account(account.id)?.isDisabled == false)
         #expect(try await bench.desk.logins(of: account.id, for: account.principal).isEmpty)
     }

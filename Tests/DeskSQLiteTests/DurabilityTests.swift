@@ -42,7 +42,7 @@ struct DurabilityTests {
         let store = try scratch.store()
         let bench = Bench(store: store)
         let (guest, account) = (bench.guest("Ada"), try await bench.account())
-        let session = try await bench.desk.beginSession(of: account.id)
+        let session = try await bench.desk.beginSession(of: account)
         var ticket = try await bench.ticket(by: guest, text: "hi")
         ticket = try await bench.desk.assign(ticket.id, to: account.id, by: account.principal)
         ticket = try await bench.desk.close(ticket.id, by: account.principal)

@@ -62,7 +62,15 @@ struct AccountRulesTests {
             createdAt: start,
             changedAt: start
         )
-        let session = try AccountRules.begin(LoginSession.ID(rawValue: "s"), of: account, browser: nil, at: late).value
+        let session =
+            try AccountRules.begin(
+                LoginSession.ID(rawValue: "s"),
+                of: account,
+                verified: account,
+                browser: nil,
+                at: late
+            )
+            .value
         let renewed = try AccountRules.renew(Login(session: session, account: account), at: start)
         #expect(renewed.expiresAt == session.expiresAt)
         account.isDisabled = true

@@ -81,10 +81,13 @@ enum AccountRules {
     static func begin(
         _ id: LoginSession.ID,
         of account: Account,
+        verified: Account,
         browser: String?,
         at now: Timestamp
     ) throws(DeskError) -> Audited<LoginSession> {
-        guard !account.isDisabled else { throw .unauthorized }
+        guard !account.isDisabled, account.passwordHash == verified.passwordHash,
+            account.secondFactor?.sealedSecret == verified.secondFactor?.sealedSecret
+        else { throw .unauthorized }
         let session = LoginSession(
             id: id,
             accountID: account.id,

@@ -1,14 +1,17 @@
 extension Desk {
-    /// Begins a login; the password has been verified.
+    /// Begins a login; the password has been verified, and the second factor if there is one.
     ///
-    /// - Parameter browser: For the list of sessions.
-    /// - Throws: ``DeskError/unauthorized`` if the account is unknown or disabled by now.
-    package func beginSession(of id: Account.ID, browser: String? = nil) async throws(DeskError) -> LoginSession {
+    /// - Parameters:
+    ///   - verified: The account as it was then. Hashing takes its time, and what was verified may be another by now.
+    ///   - browser: For the list of sessions.
+    /// - Throws: ``DeskError/unauthorized`` if the account is unknown or disabled by now, or has another password or
+    ///   second factor.
+    package func beginSession(of verified: Account, browser: String? = nil) async throws(DeskError) -> LoginSession {
         let sessionID = LoginSession.ID(rawValue: makeID())
         let now = now()
         do {
-            return try await store.insertSession(of: id) { account throws(DeskError) in
-                try AccountRules.begin(sessionID, of: account, browser: browser, at: now)
+            return try await store.insertSession(of: verified.id) { account throws(DeskError) in
+                try AccountRules.begin(sessionID, of: account, verified: verified, browser: browser, at: now)
             }
         } catch .notFound {
             throw .unauthorized
@@ -77,10 +80,12 @@ extension Desk {
         }
     }
 
-    /// Ends all sessions of the login's account but this one.
+    /// Ends all sessions of the login's account but this one. Where there is no other, nothing is written.
     package func endOtherSessions(than login: Login) async throws(DeskError) {
         try authorize(login.account.principal, to: .manageOwnSessions)
         let now = now()
+        let active = try await store.logins(of: login.account.id, activeAt: now, limit: 2)
+        guard active.contains(where: { $0.session.id != login.session.id }) else { return }
         _ = try await store.changeAccount(login.account.id) { facts throws(DeskError) in
             var account = facts.account
             account.changedAt = now

@@ -36,7 +36,7 @@ struct PasswordLogin: Sendable {
                 let account = try await verified(username, credentials.password)
                 if account.secondFactor != nil { try await use(credentials.code, of: account) }
                 let session = try await answering { () throws(DeskError) in
-                    try await desk.beginSession(of: account.id, browser: origin.browser)
+                    try await desk.beginSession(of: account, browser: origin.browser)
                 }
                 return Login(session: session, account: account)
             }
