@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
@@ -116,6 +117,33 @@ async def test_a_disabled_agent_is_out_within_a_second_and_the_last_admin_stays(
         assert names == {"eve": True, "new": False, "root": False}
     await room.leave()
     assert await server.stop() == 0
+
+
+async def test_an_admin_who_is_disabled_halfway_through_a_request_does_nothing_more(
+    server: Server, http: aiohttp.ClientSession, ben: Agent
+) -> None:
+    """The headers come while the login is in force, the rest of the body when it has ended."""
+    leaver = await hire(server, "leaver", "Lee Leaver", role="admin")
+    body = json.dumps({"username": "accomplice", "name": "A. Complice", "role": "admin"}).encode()
+    host, port = server.address
+    reader, writer = await asyncio.open_connection(host, port)
+    head = (
+        f"POST /admin/api/agents HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        f"Cookie: {leaver.headers['Cookie']}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    writer.write(head.encode() + body[:5])
+    await writer.drain()
+    # Whoever reads the body has looked at the login by now: another request of the same kind is answered.
+    admin = Admin(http, ben)
+    await admin.does("GET", "/agents")
+    await admin.does("PATCH", f"/agents/{leaver.agent_id}", {"disabled": True})
+    writer.write(body[5:])
+    await writer.drain()
+    status = (await asyncio.wait_for(reader.readline(), 10)).split()
+    writer.close()
+    assert status[1] == b"401", status
+    listed = await admin.does("GET", "/agents")
+    assert "accomplice" not in [agent["username"] for agent in listed["agents"]]
 
 
 async def test_retention_set_by_an_admin_is_obeyed_and_survives_a_restart(new_server: Callable[..., Server]) -> None:

@@ -25,8 +25,7 @@ struct AccountRoutes: Sendable {
     }
 
     private func invite(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let admin = try await admin(request)
-        let payload = try await EventPayload(request, logger: context.logger)
+        let (admin, payload) = try await adminAndPayload(request, context)
         let token = LinkToken.random()
         let invited = try await answering { () throws(DeskError) in
             try await desk.invite(
@@ -48,9 +47,8 @@ struct AccountRoutes: Sendable {
     }
 
     private func change(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let admin = try await admin(request)
         let id = try Self.id(context)
-        let payload = try await EventPayload(request, logger: context.logger)
+        let (admin, payload) = try await adminAndPayload(request, context)
         let account = try await answering { () throws(DeskError) in
             let change = AccountChange(
                 name: try payload.optionalString("name"),
@@ -99,6 +97,17 @@ struct AccountRoutes: Sendable {
     private static func role(_ text: String) throws(DeskError) -> Role {
         guard let role = Role(rawValue: text) else { throw .invalid(field: "role") }
         return role
+    }
+
+    private func adminAndPayload(
+        _ request: Request,
+        _ context: DeskRequestContext
+    ) async throws -> (Principal, EventPayload) {
+        try await authenticator.principalAndPayload(
+            of: request,
+            allowedTo: .manageAccounts,
+            logger: context.logger
+        )
     }
 
     private func admin(_ request: Request) async throws(RequestFailure) -> Principal {

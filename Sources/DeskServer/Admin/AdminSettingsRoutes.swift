@@ -30,8 +30,7 @@ struct AdminSettingsRoutes: Sendable {
     }
 
     private func setWordFilter(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let admin = try await admin(request)
-        let payload = try await EventPayload(request, upTo: Self.maxBytes, logger: context.logger)
+        let (admin, payload) = try await adminAndPayload(request, context, upTo: Self.maxBytes)
         let filter = try await answering { () throws(DeskError) in
             let filter = try payload.wordFilter
             try await desk.setWordFilter(filter, by: admin)
@@ -42,8 +41,7 @@ struct AdminSettingsRoutes: Sendable {
     }
 
     private func setRetention(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let admin = try await admin(request)
-        let payload = try await EventPayload(request, logger: context.logger)
+        let (admin, payload) = try await adminAndPayload(request, context)
         try await answering { () throws(DeskError) in
             let retention = try Retention(days: payload.int("days"))
             guard settings.fixedRetention == nil else { throw .conflict }
@@ -57,6 +55,19 @@ struct AdminSettingsRoutes: Sendable {
         if let fixed = settings.fixedRetention { return .json(WireFormat.retention(fixed, isFixed: true)) }
         let stored = try await answering { () throws(DeskError) in try await desk.storedRetention() }
         return .json(WireFormat.retention(stored, isFixed: false))
+    }
+
+    private func adminAndPayload(
+        _ request: Request,
+        _ context: DeskRequestContext,
+        upTo maxBytes: Int = EventPayload.maxBytes
+    ) async throws -> (Principal, EventPayload) {
+        try await authenticator.principalAndPayload(
+            of: request,
+            allowedTo: .changeSettings,
+            upTo: maxBytes,
+            logger: context.logger
+        )
     }
 
     private func admin(_ request: Request) async throws(RequestFailure) -> Principal {

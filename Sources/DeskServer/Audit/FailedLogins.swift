@@ -43,6 +43,8 @@ struct FailedLogins {
     /// Turned away before anything was looked at: a name that has not failed before in this window is not known to be
     /// one.
     mutating func noteThrottled(_ username: Username?, at now: Timestamp) {
+        // What was known in a window that has passed is not known any more.
+        if hasPassed(at: now) { summarise(at: now) }
         let key = begin(tallies[username] == nil ? nil : username, target: nil, at: now)
         tallies[key]?.counted += 1
     }

@@ -46,7 +46,7 @@ struct BodyFields {
 
 extension EventPayload {
     /// Far more than most of our requests need.
-    private static let maxBytes = 64 << 10
+    static let maxBytes = 64 << 10
 
     /// Takes a request's body: one JSON object.
     ///

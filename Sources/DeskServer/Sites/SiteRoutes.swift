@@ -32,8 +32,7 @@ struct SiteRoutes: Sendable {
     }
 
     private func create(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let admin = try await admin(request)
-        let payload = try await EventPayload(request, logger: context.logger)
+        let (admin, payload) = try await adminAndPayload(request, context)
         let site = try await answering { () throws(DeskError) in
             try await desk.createSite(payload.siteProfile, by: admin)
         }
@@ -41,9 +40,8 @@ struct SiteRoutes: Sendable {
     }
 
     private func change(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let admin = try await admin(request)
         let id = try Self.id(context)
-        let payload = try await EventPayload(request, logger: context.logger)
+        let (admin, payload) = try await adminAndPayload(request, context)
         let site = try await answering { () throws(DeskError) in
             try await desk.changeSite(id, to: payload.siteProfile, by: admin)
         }
@@ -71,9 +69,8 @@ struct SiteRoutes: Sendable {
     }
 
     private func allow(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let admin = try await admin(request)
         let id = try Self.id(context)
-        let payload = try await EventPayload(request, logger: context.logger)
+        let (admin, payload) = try await adminAndPayload(request, context)
         let (site, origin) = try await answering { () throws(DeskError) in
             guard let origin = WebOrigin(try payload.string("origin")) else { throw DeskError.invalid(field: "origin") }
             return (try await desk.allow(origin, on: id, by: admin), origin)
@@ -90,6 +87,17 @@ struct SiteRoutes: Sendable {
 
     private static func id(_ context: DeskRequestContext) throws -> Site.ID {
         Site.ID(rawValue: try context.parameters.require("id"))
+    }
+
+    private func adminAndPayload(
+        _ request: Request,
+        _ context: DeskRequestContext
+    ) async throws -> (Principal, EventPayload) {
+        try await authenticator.principalAndPayload(
+            of: request,
+            allowedTo: .manageSites,
+            logger: context.logger
+        )
     }
 
     private func admin(_ request: Request) async throws(RequestFailure) -> Principal {

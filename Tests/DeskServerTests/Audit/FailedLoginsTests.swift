@@ -54,6 +54,17 @@ struct FailedLoginsTests {
         #expect(failures.take(at: start, isLast: true) == [summary])
     }
 
+    @Test func `a try that is turned away at a window's edge hides no account in the next`() throws {
+        var failures = FailedLogins()
+        let ada = try account("ada")
+        failures.note(ada, at: start)
+        _ = failures.take(at: start)
+        let next = start.advanced(by: FailedLogins.window + .milliseconds(100))
+        failures.noteThrottled(ada.username, at: next)
+        failures.note(ada, at: next)
+        #expect(failures.take(at: next) == [AuditEntry(.loginFailure, on: .account(ada), by: .nobody, at: next)])
+    }
+
     @Test func `a flood of failures for many accounts takes a bounded number of entries`() throws {
         var failures = FailedLogins()
         var entries: [AuditEntry] = []
