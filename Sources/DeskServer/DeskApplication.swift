@@ -13,7 +13,7 @@ import SocketIO
 import SocketIOHummingbird
 
 /// The whole server: routes, sockets and pages on one port. The same for the program and for tests.
-package struct DeskApplication: Service {
+package struct DeskApplication: Service, CustomStringConvertible {
     /// Connections that may wait to be accepted: after a restart all come back within a second. The system may
     /// allow fewer (on Linux `net.core.somaxconn`, 4,096).
     private static let backlog = 4096
@@ -66,6 +66,9 @@ package struct DeskApplication: Service {
         ]
         self.logger = logger
     }
+
+    /// Without this, a service group's log at `debug` holds everything in it, secrets included.
+    package var description: String { "DeskApplication" }
 
     /// Serves until the service group it runs in shuts down.
     package func run() async throws {

@@ -105,8 +105,8 @@ extension StoreContract {
             let account = try await bench.account()
             #expect(account.secondFactor == nil)
             let factor = SecondFactor(sealedSecret: "sealed", lastStep: 7, recoveryCodes: ["one", "two"])
-            #expect(try await bench.desk.setUp(factor, for: account.id).secondFactor == factor)
-            await #expect(throws: DeskError.conflict) { try await bench.desk.setUp(factor, for: account.id) }
+            #expect(try await bench.desk.setUp(factor, for: account).secondFactor == factor)
+            await #expect(throws: DeskError.conflict) { try await bench.desk.setUp(factor, for: account) }
             #expect(try await bench.desk.account(account.id)?.secondFactor == factor)
             for (proof, isRight) in [
                 (SecondFactorProof.step(7, sealedSecret: "sealed"), false), (.step(8, sealedSecret: "other"), false),
@@ -124,23 +124,37 @@ extension StoreContract {
             }
             let used = try await bench.desk.account(account.id)?.secondFactor
             #expect(used == SecondFactor(sealedSecret: "sealed", lastStep: 9, recoveryCodes: ["two"]))
-            let renewed = try await bench.desk.replaceRecoveryCodes(of: account.id, with: ["x", "y"])
+            let renewed = try await bench.desk.replaceRecoveryCodes(of: account, with: ["x", "y"])
             #expect(renewed.secondFactor?.recoveryCodes == ["x", "y"])
+        },
+        StoreRule("a second factor is not for who was let in before the password changed") { bench in
+            let desk = bench.desk
+            let factor = SecondFactor(sealedSecret: "sealed", lastStep: 7, recoveryCodes: ["one"])
+            let stale = try await bench.account()
+            let account = try await desk.resetPassword(of: stale.id, to: "$new", by: .commandLine)
+            await #expect(throws: DeskError.unauthorized) { try await desk.setUp(factor, for: stale) }
+            _ = try await desk.setUp(factor, for: account)
+            await #expect(throws: DeskError.unauthorized) {
+                try await desk.replaceRecoveryCodes(of: stale, with: ["two"])
+            }
+            await #expect(throws: DeskError.unauthorized) { try await desk.removeOwnSecondFactor(of: stale) }
+            #expect(try await desk.account(account.id)?.secondFactor == factor)
+            #expect(try await desk.removeOwnSecondFactor(of: account).secondFactor == nil)
         },
         StoreRule("a required second factor cannot be taken away by its owner") { bench in
             let account = try await bench.account()
             await #expect(throws: DeskError.conflict) {
-                try await bench.desk.replaceRecoveryCodes(of: account.id, with: [])
+                try await bench.desk.replaceRecoveryCodes(of: account, with: [])
             }
             #expect(try await bench.desk.account(account.id)?.mustSetUpSecondFactor == false)
             let told = try await bench.desk.requireSecondFactor(true, of: account.id, by: .commandLine)
             #expect(told.mustSetUpSecondFactor)
             let factor = SecondFactor(sealedSecret: "sealed", lastStep: 0, recoveryCodes: [])
-            let ready = try await bench.desk.setUp(factor, for: account.id)
+            let ready = try await bench.desk.setUp(factor, for: account)
             #expect(ready.requiresSecondFactor && !ready.mustSetUpSecondFactor && ready.secondFactor == factor)
             #expect(try await bench.desk.account(account.id) == ready)
             await #expect(throws: DeskError.forbidden) {
-                try await bench.desk.removeSecondFactor(of: account.id, by: account.actor)
+                try await bench.desk.removeOwnSecondFactor(of: ready)
             }
             #expect(try await bench.desk.removeSecondFactor(of: account.id, by: .commandLine).mustSetUpSecondFactor)
             let free = try await bench.desk.requireSecondFactor(false, of: account.id, by: .commandLine)

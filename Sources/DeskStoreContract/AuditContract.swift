@@ -9,11 +9,13 @@ extension StoreContract {
             _ = try await desk.setRole(.admin, of: other.id, by: admin.actor)
             _ = try await desk.setDisabled(true, other.id, by: admin.actor)
             _ = try await desk.setDisabled(false, other.id, by: .commandLine)
-            _ = try await desk.resetPassword(of: other.id, to: "$secret", by: .commandLine)
+            let renewed = try await desk.resetPassword(of: other.id, to: "$secret", by: .commandLine)
             _ = try await desk.requireSecondFactor(true, of: other.id, by: admin.actor)
             let factor = SecondFactor(sealedSecret: "sealed", lastStep: 1, recoveryCodes: ["hash"])
-            _ = try await desk.setUp(factor, for: other.id)
-            _ = try await desk.replaceRecoveryCodes(of: other.id, with: ["another"])
+            _ = try await desk.setUp(factor, for: renewed)
+            _ = try await desk.replaceRecoveryCodes(of: renewed, with: ["another", "more"])
+            _ = try await desk.useSecondFactor(.step(2, sealedSecret: "sealed"), of: other.id)
+            _ = try await desk.useSecondFactor(.recoveryCode("another"), of: other.id)
             _ = try await desk.removeSecondFactor(of: other.id, by: admin.actor)
             let own = Actor.account(other.id, name: other.name)
             let target = AuditTarget.account(other)
@@ -28,6 +30,7 @@ extension StoreContract {
                         AuditEntry(.secondFactorRequired, on: target, by: admin.actor, at: bench.now, detail: "on"),
                         AuditEntry(.secondFactorSet, on: target, by: own, at: bench.now),
                         AuditEntry(.recoveryCodesRenewed, on: target, by: own, at: bench.now),
+                        AuditEntry(.recoveryCodeUsed, on: target, by: own, at: bench.now, detail: "1 left"),
                         AuditEntry(.secondFactorRemoved, on: target, by: admin.actor, at: bench.now),
                     ]
             )
@@ -112,25 +115,56 @@ extension StoreContract {
         StoreRule("changes of settings and sites are in the audit log, without words and secrets") { bench in
             let admin = try await bench.account(role: .admin)
             let desk = bench.desk
-            try await desk.setWordFilter(WordFilter(mode: .mask, words: ["darn"]), by: .commandLine)
             let profile = Site.initial.profile
-            try await desk.setRetention(Retention(days: 30), by: admin.principal)
             let site = try await desk.createSite(profile, by: admin.principal)
             let origin = try #require(WebOrigin("https://shop.test"))
-            _ = try await desk.allow(origin, on: site.id, by: admin.principal)
+            for _ in 1...2 {
+                try await desk.setWordFilter(WordFilter(mode: .mask, words: ["darn"]), by: .commandLine)
+                try await desk.setRetention(Retention(days: 30), by: admin.principal)
+                _ = try await desk.allow(origin, on: site.id, by: admin.principal)
+            }
+            let moved = try SiteProfile(
+                name: profile.name,
+                origins: ["https://b.test", "https://a.test"].compactMap { WebOrigin($0) },
+                appearance: profile.appearance,
+                hours: nil
+            )
+            _ = try await desk.changeSite(site.id, to: moved, by: admin.principal)
             _ = try await desk.setSecret("sealed", of: site.id, by: admin.principal)
             try await desk.deleteSite(site.id, by: admin.principal)
             let (actor, target) = (admin.actor, AuditTarget.site(site))
-            let detail = "allowed https://shop.test"
+            let allowed = "allowed https://shop.test"
+            let changed = "allowed https://a.test https://b.test, forbade https://shop.test"
             #expect(
                 try await bench.audit().dropFirst()
                     == [
+                        AuditEntry(.siteCreated, on: target, by: actor, at: bench.now),
                         AuditEntry(.wordFilter, by: .commandLine, at: bench.now, detail: "mask, 1 words"),
                         AuditEntry(.retention, by: actor, at: bench.now, detail: "30 days"),
-                        AuditEntry(.siteCreated, on: target, by: actor, at: bench.now),
-                        AuditEntry(.siteChanged, on: target, by: actor, at: bench.now, detail: detail),
+                        AuditEntry(.siteChanged, on: target, by: actor, at: bench.now, detail: allowed),
+                        AuditEntry(.siteChanged, on: target, by: actor, at: bench.now, detail: changed),
                         AuditEntry(.siteSecret, on: target, by: actor, at: bench.now),
                         AuditEntry(.siteDeleted, on: target, by: actor, at: bench.now),
+                    ]
+            )
+        },
+        StoreRule("changes of canned replies are in the audit log, without their texts") { bench in
+            let (desk, admin) = (bench.desk, try await bench.account("root", role: .admin))
+            let principal = admin.principal
+            let reply = try await desk.saveCannedReply(nil, title: "Hello", text: "Good day", by: principal)
+            for title in ["Hello", "Welcome"] {
+                _ = try await desk.saveCannedReply(reply.id, title: title, text: "Good day", by: principal)
+            }
+            try await desk.deleteCannedReply(reply.id, by: principal)
+            func target(_ title: String) -> AuditTarget {
+                AuditTarget(kind: .cannedReply, id: reply.id.rawValue, name: title)
+            }
+            #expect(
+                try await bench.audit().dropFirst()
+                    == [
+                        AuditEntry(.cannedReplyCreated, on: target("Hello"), by: admin.actor, at: bench.now),
+                        AuditEntry(.cannedReplyChanged, on: target("Welcome"), by: admin.actor, at: bench.now),
+                        AuditEntry(.cannedReplyDeleted, on: target("Welcome"), by: admin.actor, at: bench.now),
                     ]
             )
         },

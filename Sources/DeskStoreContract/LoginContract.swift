@@ -115,7 +115,7 @@ extension StoreContract {
             let reset = try await bench.desk.resetPassword(of: verified.id, to: "$other", by: .commandLine)
             await #expect(throws: DeskError.unauthorized) { try await bench.desk.beginSession(of: verified) }
             let factor = SecondFactor(sealedSecret: "sealed", lastStep: 0, recoveryCodes: [])
-            let secured = try await bench.desk.setUp(factor, for: verified.id)
+            let secured = try await bench.desk.setUp(factor, for: reset)
             await #expect(throws: DeskError.unauthorized) { try await bench.desk.beginSession(of: reset) }
             #expect(try await bench.desk.beginSession(of: secured).accountID == verified.id)
         },

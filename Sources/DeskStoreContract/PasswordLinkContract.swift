@@ -69,7 +69,7 @@ extension StoreContract {
         StoreRule("a password set by a link ends the logins and leaves the second factor") { bench in
             let (desk, admin) = (bench.desk, try await bench.agent("root", role: .admin))
             let factor = SecondFactor(sealedSecret: "s", lastStep: 1, recoveryCodes: ["r"])
-            let account = try await desk.setUp(factor, for: bench.account("ann").id)
+            let account = try await desk.setUp(factor, for: bench.account("ann"))
             let session = try await desk.beginSession(of: account)
             _ = try await desk.issueLink(to: account.id, tokenHash: hash("a"), by: admin)
             #expect(try await desk.login(session.id).session == session, "the link alone changes nothing")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import sqlite3
+import struct
 import time
-from base64 import b64encode
+from base64 import b32decode, b64encode
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +44,14 @@ async def log_in(url: str, username: str, password: str) -> tuple[dict[str, Any]
             cookie, device = (answer.cookies[name].value for name in ("token", "device"))
             keep(cookie, device)
             return (await answer.json())["agent"], cookie
+
+
+def code_of(key: str, steps_ahead: int = 0) -> str:
+    """What an authenticator app shows for a key as text (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // 30 + steps_ahead)
+    mac = hmac.digest(b32decode(key.replace(" ", "").upper()), counter, "sha1")
+    offset = mac[-1] & 15
+    return f"{(struct.unpack_from('>I', mac, offset)[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 async def hire(server: Server, username: str, name: str, role: str = "agent") -> Agent:

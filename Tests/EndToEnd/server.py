@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from leaks import keep
 from waiting import notified
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,7 +150,9 @@ class Server:
 
     async def setup_token(self) -> str:
         """The secret of the setup link, printed while there is no agent."""
-        return (await self._line(SETUP_LINK)).group(2)
+        token = (await self._line(SETUP_LINK)).group(2)
+        keep(token)
+        return token
 
     @property
     def address(self) -> tuple[str, int]:

@@ -10,7 +10,9 @@ from contextlib import closing
 from typing import Any
 
 import aiohttp
+import pytest
 
+import leaks
 from agents import log_in
 from conftest import Agent, Room, hire
 from peer import Refused, unique
@@ -35,6 +37,7 @@ class Admin:
 
 
 async def use(http: aiohttp.ClientSession, token: str, password: str) -> tuple[int, Any]:
+    leaks.keep(token, password)
     async with http.post("/password-link", json={"token": token, "password": password}) as answer:
         return answer.status, await answer.json()
 
@@ -119,16 +122,27 @@ async def test_a_disabled_agent_is_out_within_a_second_and_the_last_admin_stays(
     assert await server.stop() == 0
 
 
+LATE_REQUESTS = {
+    "/admin/api/agents": {"username": "accomplice", "name": "A. Complice", "role": "admin"},
+    "/agent/api/password": {"current": "?", "password": "another good one"},
+    "/agent/api/second-factor": {"current": "?"},
+    "/agent/api/second-factor/recovery-codes": {"current": "?"},
+    "/agent/api/second-factor/remove": {"current": "?"},
+}
+
+
+@pytest.mark.parametrize("path", LATE_REQUESTS)
 async def test_an_admin_who_is_disabled_halfway_through_a_request_does_nothing_more(
-    server: Server, http: aiohttp.ClientSession, ben: Agent
+    server: Server, http: aiohttp.ClientSession, ben: Agent, path: str
 ) -> None:
     """The headers come while the login is in force, the rest of the body when it has ended."""
-    leaver = await hire(server, "leaver", "Lee Leaver", role="admin")
-    body = json.dumps({"username": "accomplice", "name": "A. Complice", "role": "admin"}).encode()
+    leaver = await hire(server, unique("leaver").replace(" ", "-"), "Lee Leaver", role="admin")
+    fields = LATE_REQUESTS[path]
+    body = json.dumps(fields | ({"current": leaver.password} if "current" in fields else {})).encode()
     host, port = server.address
     reader, writer = await asyncio.open_connection(host, port)
     head = (
-        f"POST /admin/api/agents HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
         f"Cookie: {leaver.headers['Cookie']}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     writer.write(head.encode() + body[:5])

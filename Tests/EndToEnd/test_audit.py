@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from urllib.parse import quote
 
 import aiohttp
 
 import leaks
-from agents import Agent, hire
+from agents import Agent, code_of, hire
 from conftest import Room
 from peer import unique
 from server import Server
@@ -115,11 +117,22 @@ async def test_a_secret_in_a_log_would_be_found(new_server: Callable[..., Server
     guest = await room.guest()
     text = unique("a text that nobody may log")
     await guest.opens(text)
-    planted = [guest.guest_token, text, ada.cookie, ada.password]
+    quoted = unique('a "quoted"\ttext über') + "\nof two lines"
+    leaks.keep(quoted)
     server = new_server()
-    for secret in planted:
+    for secret in (text, ada.password, quoted):
+        for spelling in (secret, json.dumps(secret), quote(secret)):
+            server.log.write_text(f"info: somebody said {spelling}!\n")
+            assert leaks.leaked(server) == [secret]
+    for secret in (guest.guest_token, ada.cookie):
         server.log.write_text(f"info: somebody said {secret}!\n")
-        assert leaks.leaked(server) == [secret]
+        assert secret in leaks.leaked(server)
+    for shape in (
+        "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjEifQ.c2ln", "v1.k.guest.MTIzNDU2Nzg5MDEyMzQ1Njc4", "0a1b-2c3d-4e5f",
+        "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "$scrypt$ln=16,r=8,p=2$c2FsdA$aGFzaA",
+    ):
+        server.log.write_text(f"info: nobody has kept {shape}\n")
+        assert len(leaks.leaked(server)) == 1, shape
     server.log.write_text("info: nothing\n")
     assert leaks.leaked(server) == []
     server.command_errors.append(f"martlet: {text} is no option\n")
@@ -127,14 +140,70 @@ async def test_a_secret_in_a_log_would_be_found(new_server: Callable[..., Server
     server.command_errors.clear()
 
     await server.start()
+    key = (server.data / "guest-secret").read_bytes()
+    for spelling in (key.hex(), base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode()):
+        server.command_errors.append(f"martlet: the key is {spelling}\n")
+        assert len(leaks.leaked(server)) >= 1, spelling
+        server.command_errors.clear()
     with closing(sqlite3.connect(server.data / "martlet.sqlite", timeout=10)) as database, database:
         sql = "INSERT INTO audit (at, actorKind, action, detail) VALUES (0, 'nobody', 'logout', ?)"
         database.execute(sql, (guest.guest_token,))
-    assert leaks.leaked(server) == [guest.guest_token]
+    assert guest.guest_token in leaks.leaked(server)
     # It may not stay for the end of the run, and an entry cannot be deleted.
     assert await server.stop() == 0
     for file in server.data.glob("martlet.sqlite*"):
         file.unlink()
+
+
+async def _uses_a_second_factor(server: Server, agent: Agent) -> None:
+    """Sets one up, logs in with it and with a recovery code, and once gives no code."""
+    async with aiohttp.ClientSession(server.url, headers=agent.headers) as http:
+
+        async def ask(path: str, **body: str) -> dict:
+            async with http.post(f"/agent/api/second-factor{path}", json=body) as answer:
+                assert answer.status == 200, f"{path}: {answer.status} {await answer.text()}"
+                return await answer.json()
+
+        made = await ask("", current=agent.password)
+        confirmed = await ask("/confirm", setup=made["setup"], code=code_of(made["key"], -1))
+        renewed = await ask("/recovery-codes", current=agent.password)
+    codes = [code for answer in (confirmed, renewed) for code in answer["recoveryCodes"]]
+    leaks.keep(made["key"], made["key"].replace(" ", ""), made["uri"], made["setup"])
+    leaks.keep(*codes, *(code.replace("-", "") for code in codes))
+    credentials = {"username": agent.username, "password": agent.password}
+    async with aiohttp.ClientSession(server.url) as http:
+        for code, status in ((code_of(made["key"]), 200), (renewed["recoveryCodes"][0], 200), ("", 401)):
+            async with http.post("/agent/login", json=credentials | {"code": code}) as answer:
+                assert answer.status == status, await answer.text()
+                leaks.keep(*(cookie.value for cookie in answer.cookies.values()))
+
+
+async def _makes_links_and_a_secret(server: Server, admin: Agent) -> None:
+    async with aiohttp.ClientSession(server.url, headers=admin.headers) as http:
+        invited = {"username": "samuel", "name": "Samuel", "role": "agent"}
+        async with http.post("/admin/api/agents", json=invited) as answer:
+            token = (await answer.json())["link"]["url"].partition("#")[2]
+        async with http.post("/admin/api/sites/default/secret", json={}) as answer:
+            secret = (await answer.json())["secret"]
+        leaks.keep(token, secret, PASSWORD)
+        async with http.post("/password-link/check", json={"token": token}) as answer:
+            assert answer.status == 200
+        async with http.post("/password-link", json={"token": token, "password": PASSWORD}) as answer:
+            assert answer.status == 200
+
+
+async def test_second_factors_are_in_the_audit_log(new_server: Callable[..., Server]) -> None:
+    server = await new_server().start()
+    ada = await hire(server, "ada", "Ada Lovelace")
+    await _uses_a_second_factor(server, ada)
+    # Only now is it known that nobody gives the code.
+    assert await server.stop() == 0
+    told = [(e["action"], e.get("detail")) for e in await entries(server) if e["target"]["name"] == "ada"]
+    assert [action for action, _ in told] == [
+        "login.success", "second_factor.set", "recovery_codes.renewed", "login.success", "recovery_codes.used",
+        "login.success", "login.unfinished",
+    ]
+    assert ("recovery_codes.used", "9 left") in told and told[-1] == ("login.unfinished", "1 try")
 
 
 async def test_a_talkative_log_holds_no_secret_either(new_server: Callable[..., Server]) -> None:
@@ -163,6 +232,8 @@ async def test_a_talkative_log_holds_no_secret_either(new_server: Callable[..., 
         async with http.post("/agent/renew", json={}) as answer:
             leaks.keep(answer.cookies["token"].value)
     await room.leave()
+    await _uses_a_second_factor(server, ada)
+    await _makes_links_and_a_secret(server, await hire(server, "cyd", "Cyd Charisse", role="admin"))
     assert (await server.command("guest", "export", guest.user_id)).status == 0
     assert await server.stop() == 0
     assert len(server.log_text()) > 1000

@@ -88,6 +88,8 @@ async def test_what_a_restore_replaces_is_kept(new_server: Callable[..., Server]
     assert restored.status == 0, restored
     aside = next(path for path in server.data.iterdir() if path.name.startswith("before-restore-"))
     assert str(aside) in restored.out
+    told = (await server.command("audit", "--limit", "1")).out.split("\t")
+    assert told[1:3] == ["(command line)", "backup.restored"]
 
     async def agents(data: Path) -> list[str]:
         listed = await run(server.binary, "agent", "list", "--json", "--data-dir", str(data), cwd=tmp_path)

@@ -66,7 +66,7 @@ enum AccountRules {
         at now: Timestamp
     ) throws(DeskError) -> AccountDecision {
         var account = facts.account
-        guard !account.isDisabled, account.passwordHash == oldHash else { throw .unauthorized }
+        try check(account, stillHas: oldHash)
         account.passwordHash = passwordHash
         account.changedAt = now
         return AccountDecision(
@@ -85,9 +85,8 @@ enum AccountRules {
         browser: String?,
         at now: Timestamp
     ) throws(DeskError) -> Audited<LoginSession> {
-        guard !account.isDisabled, account.passwordHash == verified.passwordHash,
-            account.secondFactor?.sealedSecret == verified.secondFactor?.sealedSecret
-        else { throw .unauthorized }
+        try check(account, stillHas: verified.passwordHash)
+        guard account.secondFactor?.sealedSecret == verified.secondFactor?.sealedSecret else { throw .unauthorized }
         let session = LoginSession(
             id: id,
             accountID: account.id,
@@ -140,6 +139,13 @@ enum AccountRules {
     }
 }
 
+extension AccountRules {
+    /// Who was let in may still act. It is asked in the write itself: hashing a password takes time.
+    static func check(_ account: Account, stillHas passwordHash: String) throws(DeskError) {
+        guard !account.isDisabled, account.passwordHash == passwordHash else { throw .unauthorized }
+    }
+}
+
 /// The decisions about second factors.
 extension AccountRules {
     /// A code works once, and so do all before it.
@@ -148,8 +154,9 @@ extension AccountRules {
         facts: AccountFacts,
         at now: Timestamp
     ) throws(DeskError) -> AccountDecision {
-        var account = facts.account
+        let account = facts.account
         guard var factor = account.secondFactor else { throw .unauthorized }
+        var decision = AccountDecision(account: account)
         switch proof {
         case .step(let step, let secret):
             guard secret == factor.sealedSecret, step > factor.lastStep else { throw .unauthorized }
@@ -157,19 +164,24 @@ extension AccountRules {
         case .recoveryCode(let hash):
             guard let index = factor.recoveryCodes.firstIndex(of: hash) else { throw .unauthorized }
             factor.recoveryCodes.remove(at: index)
+            let left = "\(factor.recoveryCodes.count) left"
+            let target = AuditTarget.account(account)
+            decision.audit = [AuditEntry(.recoveryCodeUsed, on: target, by: account.actor, at: now, detail: left)]
         }
-        account.secondFactor = factor
-        account.changedAt = now
-        return AccountDecision(account: account)
+        decision.account.secondFactor = factor
+        decision.account.changedAt = now
+        return decision
     }
 
     /// In place of an older one only once that was taken away.
     static func setUp(
         _ factor: SecondFactor,
+        verified: Account,
         facts: AccountFacts,
         at now: Timestamp
     ) throws(DeskError) -> AccountDecision {
         var account = facts.account
+        try check(account, stillHas: verified.passwordHash)
         guard account.secondFactor == nil else { throw .conflict }
         account.secondFactor = factor
         account.changedAt = now
@@ -181,10 +193,12 @@ extension AccountRules {
 
     static func replaceRecoveryCodes(
         with hashes: [String],
+        verified: Account,
         facts: AccountFacts,
         at now: Timestamp
     ) throws(DeskError) -> AccountDecision {
         var account = facts.account
+        try check(account, stillHas: verified.passwordHash)
         guard account.secondFactor != nil else { throw .conflict }
         account.secondFactor?.recoveryCodes = hashes
         account.changedAt = now

@@ -4,6 +4,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case loginFailure = "login.failure"
     /// Tries that were not written one by one: turned away, or too many.
     case loginThrottled = "login.throttled"
+    /// The password was right, and the code of the second factor never came.
+    case loginUnfinished = "login.unfinished"
     case logout
     case sessionRevoked = "session.revoked"
 
@@ -19,6 +21,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case secondFactorRemoved = "second_factor.removed"
     case secondFactorRequired = "second_factor.required"
     case recoveryCodesRenewed = "recovery_codes.renewed"
+    case recoveryCodeUsed = "recovery_codes.used"
     case linkIssued = "link.issued"
     case linkUsed = "link.used"
 
@@ -32,6 +35,10 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case siteChanged = "site.changed"
     case siteDeleted = "site.deleted"
     case siteSecret = "site.secret"
+    case cannedReplyCreated = "canned_reply.created"
+    case cannedReplyChanged = "canned_reply.changed"
+    case cannedReplyDeleted = "canned_reply.deleted"
     case secretRotated = "secret.rotated"
     case backupMade = "backup.made"
+    case backupRestored = "backup.restored"
 }

@@ -26,6 +26,7 @@ package struct AuditEntry: Sendable, Equatable {
 package struct AuditTarget: Sendable, Equatable {
     package enum Kind: String, Sendable {
         case account, guest, site
+        case cannedReply = "canned_reply"
     }
 
     package var kind: Kind
@@ -46,6 +47,11 @@ package struct AuditTarget: Sendable, Equatable {
     /// Without a name: an erasure leaves none.
     package static func guest(_ id: Guest.ID) -> AuditTarget {
         AuditTarget(kind: .guest, id: id.rawValue)
+    }
+
+    /// Named by its title.
+    package static func cannedReply(_ reply: CannedReply) -> AuditTarget {
+        AuditTarget(kind: .cannedReply, id: reply.id.rawValue, name: reply.title)
     }
 
     package static func site(_ site: Site) -> AuditTarget {

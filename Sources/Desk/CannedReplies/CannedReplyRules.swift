@@ -9,20 +9,35 @@ enum CannedReplyRules {
     static func save(
         _ reply: CannedReply,
         isNew: Bool,
-        among all: [CannedReply]
+        among all: [CannedReply],
+        by actor: Actor
     ) throws(DeskError) -> CannedReplyDecision {
-        var others = all
-        others.removeAll { $0.id == reply.id }
-        guard isNew || others.count < all.count else { throw .notFound }
+        let (others, old) = split(all, at: reply.id)
+        guard isNew || old != nil else { throw .notFound }
         let bytes = others.reduce(size(of: reply)) { $0 + size(of: $1) }
         guard others.count < maximumCount, bytes <= maximumBytes else { throw .tooLarge }
-        return CannedReplyDecision(.save(reply), events: [.cannedRepliesChanged(sorted(others + [reply]))])
+        let action = old == nil ? AuditAction.cannedReplyCreated : .cannedReplyChanged
+        let isSame = old?.title == reply.title && old?.text == reply.text
+        return CannedReplyDecision(
+            .save(reply),
+            events: [.cannedRepliesChanged(sorted(others + [reply]))],
+            audit: isSame ? nil : AuditEntry(action, on: .cannedReply(reply), by: actor, at: reply.updatedAt)
+        )
     }
 
-    static func delete(_ id: CannedReply.ID, among all: [CannedReply]) throws(DeskError) -> CannedReplyDecision {
-        let others = all.filter { $0.id != id }
-        guard others.count < all.count else { throw .notFound }
-        return CannedReplyDecision(.delete(id), events: [.cannedRepliesChanged(sorted(others))])
+    static func delete(
+        _ id: CannedReply.ID,
+        among all: [CannedReply],
+        by actor: Actor,
+        at now: Timestamp
+    ) throws(DeskError) -> CannedReplyDecision {
+        let (others, old) = split(all, at: id)
+        guard let old else { throw .notFound }
+        return CannedReplyDecision(
+            .delete(id),
+            events: [.cannedRepliesChanged(sorted(others))],
+            audit: AuditEntry(.cannedReplyDeleted, on: .cannedReply(old), by: actor, at: now)
+        )
     }
 
     /// By title, whatever its case; the order is always the same.
@@ -30,6 +45,13 @@ enum CannedReplyRules {
         replies.map { (key: $0.title.lowercased(), reply: $0) }
             .sorted { ($0.key, $0.reply.id.rawValue) < ($1.key, $1.reply.id.rawValue) }
             .map(\.reply)
+    }
+
+    private static func split(
+        _ all: [CannedReply],
+        at id: CannedReply.ID
+    ) -> (others: [CannedReply], one: CannedReply?) {
+        (all.filter { $0.id != id }, all.first { $0.id == id })
     }
 
     private static func size(of reply: CannedReply) -> Int {

@@ -8,10 +8,12 @@ package struct CannedReplyDecision: Sendable {
 
     package var change: Change
     package var events: [DeskEvent]
+    package var audit: AuditEntry?
 
-    package init(_ change: Change, events: [DeskEvent]) {
+    package init(_ change: Change, events: [DeskEvent], audit: AuditEntry?) {
         self.change = change
         self.events = events
+        self.audit = audit
     }
 }
 

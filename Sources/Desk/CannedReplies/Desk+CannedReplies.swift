@@ -27,7 +27,7 @@ extension Desk {
         )
         let isNew = id == nil
         try await store.changeCannedReplies(publish: publish) { all throws(DeskError) in
-            try CannedReplyRules.save(reply, isNew: isNew, among: all)
+            try CannedReplyRules.save(reply, isNew: isNew, among: all, by: principal.actor)
         }
         return reply
     }
@@ -35,8 +35,9 @@ extension Desk {
     /// - Throws: ``DeskError/forbidden`` for all but admins; ``DeskError/notFound``.
     package func deleteCannedReply(_ id: CannedReply.ID, by principal: Principal) async throws(DeskError) {
         try authorize(principal, to: .changeCannedReplies)
+        let now = now()
         try await store.changeCannedReplies(publish: publish) { all throws(DeskError) in
-            try CannedReplyRules.delete(id, among: all)
+            try CannedReplyRules.delete(id, among: all, by: principal.actor, at: now)
         }
     }
 }

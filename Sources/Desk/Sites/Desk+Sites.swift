@@ -17,10 +17,13 @@ extension Desk {
         try authorize(principal, to: .manageSites)
         guard try await store.sites().count < Site.longestList else { throw .conflict }
         let site = Site(id: Site.ID(rawValue: makeID()), profile: profile, createdAt: now())
-        let entry = AuditEntry(.siteCreated, on: .site(site), by: principal.actor, at: site.createdAt)
+        let detail = profile.origins(since: .initial)
+        let entry = AuditEntry(.siteCreated, on: .site(site), by: principal.actor, at: site.createdAt, detail: detail)
         return try await store.changeSite(site.id) { _ in Audited(site, entry) }
     }
 
+    /// The audit log names the origins that came and went.
+    ///
     /// - Throws: ``DeskError/forbidden``; ``DeskError/notFound``.
     package func changeSite(
         _ id: Site.ID,
@@ -39,7 +42,7 @@ extension Desk {
         on id: Site.ID,
         by principal: Principal
     ) async throws(DeskError) -> Site {
-        try await changeSite(id, .siteChanged, by: principal, detail: "allowed \(origin)") { site throws(DeskError) in
+        try await changeSite(id, .siteChanged, by: principal) { site throws(DeskError) in
             site.profile = try site.profile.allowing(origin)
         }
     }
@@ -69,7 +72,6 @@ extension Desk {
         _ id: Site.ID,
         _ action: AuditAction,
         by principal: Principal,
-        detail: String? = nil,
         _ change: @escaping @Sendable (inout Site) throws(DeskError) -> Void
     ) async throws(DeskError) -> Site {
         try authorize(principal, to: .manageSites)
@@ -77,8 +79,23 @@ extension Desk {
         return try await store.changeSite(id) { stored throws(DeskError) in
             guard var site = stored ?? (id == .default ? .initial : nil) else { throw .notFound }
             if stored == nil { site.createdAt = now }
+            let old = site
             try change(&site)
+            guard site != old else { return Audited(site) }
+            let detail = site.profile.origins(since: old.profile)
             return Audited(site, AuditEntry(action, on: .site(site), by: principal.actor, at: now, detail: detail))
         }
+    }
+}
+
+extension SiteProfile {
+    /// Which origins came and went, in words; nil if none did.
+    fileprivate func origins(since old: SiteProfile) -> String? {
+        let changes = [
+            ("allowed", Set(origins).subtracting(old.origins)), ("forbade", Set(old.origins).subtracting(origins)),
+        ]
+        let words = changes.filter { !$0.1.isEmpty }
+            .map { "\($0.0) \($0.1.map(\.rawValue).sorted().joined(separator: " "))" }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 }

@@ -21,6 +21,7 @@ extension SQLiteStore {
             case .delete(let id):
                 try db.run("DELETE FROM cannedReplies WHERE id = ?", [id.rawValue])
             }
+            try AuditRows.insert(decision.audit, in: db)
             return GroupCommit.Outcome(answer: (), events: decision.events, publish: publish)
         }
     }

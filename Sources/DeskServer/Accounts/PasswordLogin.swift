@@ -38,6 +38,7 @@ struct PasswordLogin: Sendable {
                 let session = try await answering { () throws(DeskError) in
                     try await desk.beginSession(of: account, browser: origin.browser)
                 }
+                failures.noteSuccess(account)
                 return Login(session: session, account: account)
             }
         } catch let failure as RequestFailure where failure.status == .tooManyRequests {
@@ -65,7 +66,10 @@ struct PasswordLogin: Sendable {
     }
 
     private func use(_ code: String?, of account: Account) async throws {
-        guard let code, !code.isEmpty else { throw RequestFailure.codeRequired }
+        guard let code, !code.isEmpty else {
+            failures.noteCodeAsked(account)
+            throw RequestFailure.codeRequired
+        }
         do throws(DeskError) {
             guard let proof = secondFactors.proof(of: code, for: account, at: now()) else { throw .unauthorized }
             _ = try await desk.useSecondFactor(proof, of: account.id)

@@ -28,8 +28,9 @@ struct SettingsRoutes: Sendable {
     }
 
     private func changePassword(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let login = try await authenticator.agent(of: request)
+        _ = try await authenticator.agent(of: request)
         let fields = try await BodyFields(request, logger: context.logger)
+        let login = try await authenticator.agent(of: request)
         let new = try fields.string("password")
         // What cannot be set costs no work.
         try await answering { () throws(DeskError) in
@@ -47,8 +48,7 @@ struct SettingsRoutes: Sendable {
 
     /// A secret to try out; nothing is stored yet.
     private func begin(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let login = try await login(request)
-        let fields = try await BodyFields(request, logger: context.logger)
+        let (login, fields) = try await loginAndFields(of: request, context)
         try await verify(try fields.string("current"), of: login)
         guard login.account.secondFactor == nil else { throw RequestFailure(.conflict) }
         let (totp, sealed) = try await answering { () throws(DeskError) in
@@ -65,8 +65,7 @@ struct SettingsRoutes: Sendable {
 
     /// Whoever sends the right code has the secret in their app.
     private func confirm(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let login = try await login(request)
-        let fields = try await BodyFields(request, logger: context.logger)
+        let (login, fields) = try await loginAndFields(of: request, context)
         let sealed = try fields.string("setup")
         let code = try fields.string("code").filter { !$0.isWhitespace }
         guard let totp = secondFactors.totp(of: sealed, for: login.account.id) else {
@@ -77,27 +76,25 @@ struct SettingsRoutes: Sendable {
         }
         let codes = secondFactors.makeRecoveryCodes(for: login.account.id)
         let factor = SecondFactor(sealedSecret: sealed, lastStep: step, recoveryCodes: codes.map(\.hash))
-        try await answering { () throws(DeskError) in _ = try await desk.setUp(factor, for: login.account.id) }
+        try await answering { () throws(DeskError) in _ = try await desk.setUp(factor, for: login.account) }
         return Self.answer(codes.map(\.code))
     }
 
     private func renewCodes(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let login = try await login(request)
-        let fields = try await BodyFields(request, logger: context.logger)
+        let (login, fields) = try await loginAndFields(of: request, context)
         try await verify(try fields.string("current"), of: login)
         let codes = secondFactors.makeRecoveryCodes(for: login.account.id)
         try await answering { () throws(DeskError) in
-            _ = try await desk.replaceRecoveryCodes(of: login.account.id, with: codes.map(\.hash))
+            _ = try await desk.replaceRecoveryCodes(of: login.account, with: codes.map(\.hash))
         }
         return Self.answer(codes.map(\.code))
     }
 
     private func remove(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        let login = try await login(request)
-        let fields = try await BodyFields(request, logger: context.logger)
+        let (login, fields) = try await loginAndFields(of: request, context)
         try await verify(try fields.string("current"), of: login)
         let account = try await answering { () throws(DeskError) in
-            try await desk.removeSecondFactor(of: login.account.id, by: login.account.actor)
+            try await desk.removeOwnSecondFactor(of: login.account)
         }
         return Self.state(account)
     }
@@ -126,6 +123,17 @@ struct SettingsRoutes: Sendable {
             try authorize(login.account.principal, to: .manageOwnSessions)
         }
         return login
+    }
+
+    /// Who asks is looked at before anything is read and once more afterwards, as in
+    /// ``Authenticator/principalAndPayload(of:allowedTo:upTo:logger:)``.
+    private func loginAndFields(
+        of request: Request,
+        _ context: DeskRequestContext
+    ) async throws -> (Login, BodyFields) {
+        _ = try await login(request)
+        let fields = try await BodyFields(request, logger: context.logger)
+        return (try await login(request), fields)
     }
 
     /// Tries are counted for the login session alone: whoever has taken it over cannot keep its owner out elsewhere.

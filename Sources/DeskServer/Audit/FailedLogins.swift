@@ -9,6 +9,8 @@ struct FailedLogins {
     /// Of one account, or of all names together that no account has.
     static let mostEntriesOfOne = 5
     static let mostEntries = 20
+    /// How many wait for a store that takes no writes. Later ones are lost.
+    static let mostWaiting = 1_000
 
     private struct Tally {
         var target: AuditTarget?
@@ -21,6 +23,8 @@ struct FailedLogins {
     private var start: Timestamp?
     private var written = 0
     private var entries: [AuditEntry] = []
+    /// Whose password was right while the code is still missing, and since when.
+    private var unfinished: [Username: (target: AuditTarget, since: Timestamp, tries: Int)] = [:]
 
     /// The password or the code was wrong.
     ///
@@ -33,7 +37,7 @@ struct FailedLogins {
         if tally.written < Self.mostEntriesOfOne, written < Self.mostEntries {
             tally.written += 1
             written += 1
-            entries.append(AuditEntry(.loginFailure, on: tally.target, by: actor, at: now))
+            append(AuditEntry(.loginFailure, on: tally.target, by: actor, at: now))
         } else {
             tally.counted += 1
         }
@@ -49,19 +53,55 @@ struct FailedLogins {
         tallies[key]?.counted += 1
     }
 
+    /// The password was right and the code is asked for. Somebody who has no more than the password never gives one.
+    /// Of more accounts than ``mostEntries`` at once the log does not hear.
+    mutating func noteCodeAsked(_ account: Account, at now: Timestamp) {
+        guard unfinished[account.username] != nil || unfinished.count < Self.mostEntries else { return }
+        unfinished[account.username, default: (.account(account), now, 0)].tries += 1
+    }
+
+    mutating func noteSuccess(_ username: Username) {
+        unfinished[username] = nil
+    }
+
     /// What is to be written by now.
     ///
     /// - Parameter isLast: Whether the counts are told before their window has passed.
     mutating func take(at now: Timestamp, isLast: Bool = false) -> [AuditEntry] {
         if isLast || hasPassed(at: now) { summarise(at: now) }
+        tellUnfinished(at: now, isLast: isLast)
         defer { entries = [] }
         return entries
     }
 
+    /// What could not be written comes first the next time.
+    mutating func putBack(_ unwritten: some Sequence<AuditEntry>) {
+        entries = Array((Array(unwritten) + entries).prefix(Self.mostWaiting))
+    }
+
+    private mutating func append(_ entry: AuditEntry) {
+        if entries.count < Self.mostWaiting { entries.append(entry) }
+    }
+
+    private mutating func tellUnfinished(at now: Timestamp, isLast: Bool) {
+        for (username, one) in unfinished where isLast || Self.isOver(one.since, at: now) {
+            unfinished[username] = nil
+            let tries = Self.tries(one.tries)
+            append(AuditEntry(.loginUnfinished, on: one.target, by: .nobody, at: now, detail: tries))
+        }
+    }
+
+    private static func tries(_ count: Int) -> String {
+        count == 1 ? "1 try" : "\(count) tries"
+    }
+
     private func hasPassed(at now: Timestamp) -> Bool {
-        guard let start else { return false }
-        // A clock that was set back must not keep a window open.
-        return now < start || start.advanced(by: Self.window) <= now
+        start.map { Self.isOver($0, at: now) } ?? false
+    }
+
+    /// A clock that was set back must not keep a window open.
+    private static func isOver(_ start: Timestamp, at now: Timestamp) -> Bool {
+        now < start || start.advanced(by: window) <= now
     }
 
     private mutating func begin(_ username: Username?, target: AuditTarget?, at now: Timestamp) -> Username? {
@@ -75,9 +115,8 @@ struct FailedLogins {
 
     private mutating func summarise(at now: Timestamp) {
         for tally in tallies.values where tally.counted > 0 {
-            entries.append(
-                AuditEntry(.loginThrottled, on: tally.target, by: .nobody, at: now, detail: "\(tally.counted) tries")
-            )
+            let tries = Self.tries(tally.counted)
+            append(AuditEntry(.loginThrottled, on: tally.target, by: .nobody, at: now, detail: tries))
         }
         tallies = [:]
         start = nil

@@ -15,6 +15,14 @@ final class LoginFailureLog: Sendable {
         failures.withLock { $0.note(account, by: actor, at: now()) }
     }
 
+    func noteCodeAsked(_ account: Account) {
+        failures.withLock { $0.noteCodeAsked(account, at: now()) }
+    }
+
+    func noteSuccess(_ account: Account) {
+        failures.withLock { $0.noteSuccess(account.username) }
+    }
+
     func noteThrottled(_ username: Username?) {
         failures.withLock { $0.noteThrottled(username, at: now()) }
     }
@@ -22,9 +30,15 @@ final class LoginFailureLog: Sendable {
     /// - Parameter isLast: Before the server ends.
     func write(to desk: Desk, isLast: Bool = false) async {
         guard desk.trouble == nil else { return }
-        for entry in failures.withLock({ $0.take(at: now(), isLast: isLast) }) {
-            // The store has told the log why, and nobody here can do better.
-            try? await desk.record(entry)
+        var entries = failures.withLock { $0.take(at: now(), isLast: isLast) }[...]
+        while let entry = entries.first {
+            do throws(DeskError) {
+                try await desk.record(entry)
+                entries.removeFirst()
+            } catch {
+                // The store has told the log why.
+                return failures.withLock { $0.putBack(entries) }
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Desk
 import DeskSQLite
 
-struct Restore: ParsableCommand {
+struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Put a backup into the data directory, while no server runs on it.",
         discussion: """
@@ -14,11 +15,12 @@ struct Restore: ParsableCommand {
     @Flag(help: "Also a backup in which martlet verify finds faults.") var force = false
     @OptionGroup var data: DataDirectoryOption
 
-    func run() throws {
+    func run() async throws {
         let path = try data.path()
         let found = try Verification(of: file)
         if !force { try VerificationReport.fail(for: found) }
         let aside = try DeskSQLite.Restore.put(file, into: DataDirectory(path: path))
+        await CommandDesk.note(.backupRestored, in: data)
         printLine("restored \(path): \(VerificationReport.summary(found))")
         if let aside { printLine("what was there is now in \(aside)") }
     }

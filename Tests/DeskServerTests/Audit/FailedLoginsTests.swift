@@ -85,4 +85,39 @@ struct FailedLoginsTests {
         for _ in 1...6 { failures.note(nil, at: start) }
         #expect(failures.take(at: start.advanced(by: .seconds(-1))).count == FailedLogins.mostEntriesOfOne + 1)
     }
+
+    @Test func `a right password is told once its code has not come for a window`() throws {
+        var failures = FailedLogins()
+        let (ada, ben) = (try account("ada"), try account("ben"))
+        for _ in 1...2 { failures.noteCodeAsked(ada, at: start) }
+        failures.noteCodeAsked(ben, at: start)
+        failures.noteSuccess(ben.username)
+        let end = start.advanced(by: FailedLogins.window)
+        #expect(failures.take(at: end.advanced(by: .milliseconds(-1))).isEmpty)
+        let entry = AuditEntry(.loginUnfinished, on: .account(ada), by: .nobody, at: end, detail: "2 tries")
+        #expect(failures.take(at: end) == [entry])
+        #expect(failures.take(at: end, isLast: true).isEmpty)
+        failures.noteCodeAsked(ben, at: end)
+        #expect(failures.take(at: end, isLast: true).map(\.detail) == ["1 try"])
+    }
+
+    @Test func `right passwords of many accounts take a bounded number of entries`() throws {
+        var failures = FailedLogins()
+        for number in 0..<1_000 { failures.noteCodeAsked(try account("user\(number)"), at: start) }
+        #expect(failures.take(at: start, isLast: true).count == FailedLogins.mostEntries)
+    }
+
+    @Test func `what could not be written comes first the next time, up to a bound`() throws {
+        var failures = FailedLogins()
+        let (ada, ben) = (try account("ada"), try account("ben"))
+        failures.note(ada, at: start)
+        let unwritten = failures.take(at: start)
+        failures.note(ben, at: start)
+        failures.putBack(unwritten)
+        #expect(failures.take(at: start).map(\.target) == [.account(ada), .account(ben)])
+        let many = Array(repeating: unwritten, count: FailedLogins.mostWaiting + 1).joined()
+        failures.putBack(many)
+        failures.note(ada, at: start)
+        #expect(failures.take(at: start).count == FailedLogins.mostWaiting)
+    }
 }

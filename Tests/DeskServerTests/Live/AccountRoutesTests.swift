@@ -208,7 +208,7 @@ import Testing
             let (ada, _) = try await server.hire("ada")
             _ = try await server.desk.setUp(
                 SecondFactor(sealedSecret: "s", lastStep: 0, recoveryCodes: []),
-                for: ada.id
+                for: ada
             )
             let path = "/admin/api/agents/\(ada.id)/second-factor"
             let answer = try await server.client.send(.DELETE, path, ["cookie": admin])
