@@ -73,7 +73,7 @@ mutant expiry 'a login ends at exp' Sources/DeskServer/Accounts/LoginTokens.swif
     'guard now.milliseconds / 1000 < claims.exp else' 'guard claims.exp > 0 else'
 mutant stale-login 'a login ends with its password' Sources/Desk/Accounts/AccountRules.swift \
     'swift DeskSQLiteTests.ContractTests' \
-    'account.passwordHash == verified.passwordHash,' 'account.passwordHash == verified.passwordHash || true,'
+    '!account.isDisabled, account.passwordHash == passwordHash' '!account.isDisabled, account.passwordHash == passwordHash || true'
 mutant origin 'a foreign origin is refused' Sources/EngineIO/OriginPolicy.swift \
     'swift EngineIOTests.RequestTests' \
     'self.allows(origin) ? .allowed : .denied' 'self.allows(origin) ? .allowed : .own'
