@@ -194,6 +194,44 @@ async def test_after_the_servers_will_nobody_reconnects(new_client: MakeClient, 
     assert await client.call("message-with-ack", 1) == 1
 
 
+def session_kicked_while_it_polls(address: tuple[str, int]) -> bool:
+    """Whether the answer to the POST was there when the poll told what the POST had led to."""
+    poll, post = socket.create_connection(address), socket.create_connection(address)
+    path = "/socket.io/?EIO=4&transport=polling"
+
+    def ask(connection: socket.socket, method: str, body: str = "") -> None:
+        head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall((head + body).encode())
+
+    def answer(connection: socket.socket) -> str:
+        connection.settimeout(10)
+        return connection.recv(10_000).decode()
+
+    with poll, post:
+        ask(poll, "GET")
+        path += "&sid=" + answer(poll).split('"sid":"')[1].split('"')[0]
+        ask(post, "POST", "40")
+        answer(post)
+        welcome = ""
+        while "auth" not in welcome:
+            ask(poll, "GET")
+            welcome = answer(poll)
+        ask(poll, "GET")
+        ask(post, "POST", '42["kick"]')
+        assert answer(poll).endswith("41")
+        post.setblocking(False)
+        try:
+            return post.recv(10_000).endswith(b"ok")
+        except BlockingIOError:
+            return False
+
+
+async def test_the_answer_to_a_post_comes_before_what_it_led_to(library: Library) -> None:
+    # Each has a GET and a POST on event loops of their own, or on one.
+    rounds = [await asyncio.to_thread(session_kicked_while_it_polls, library.address) for _ in range(300)]
+    assert rounds.count(False) == 0
+
+
 @pytest.mark.parametrize("end", ["stop", "kill"])
 async def test_clients_come_back_after_a_restart_on_the_same_port(
     library_binary: Path, scratch: Path, new_client: MakeClient, end: str, request: pytest.FixtureRequest

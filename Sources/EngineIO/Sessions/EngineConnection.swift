@@ -37,6 +37,9 @@ public final class EngineConnection {
     /// The WebSocket that carries the session, or asks to.
     private var link: WebSocketLink?
     private var pendingPoll: Exchange?
+    /// Where the answer to a POST is on its way. What the POST led to has to come behind it: a client that is told to
+    /// leave while it waits for that answer may never send what it still has (python-socketio).
+    private var postLoop: (any EventLoop)?
     /// What waits for a poll, or for the end of an upgrade.
     private var queue: [OutboundMessage] = []
     private var queuedBytes = 0
@@ -179,6 +182,7 @@ public final class EngineConnection {
                 return self.session.isOpen
             }
             exchange.respond(.ok)
+            self.postLoop = exchange.eventLoop
         } catch {
             exchange.respond(EngineResponse(.badRequest))
             self.perform(self.session.close(.parseError))
@@ -251,19 +255,19 @@ public final class EngineConnection {
             self.send(.ping)
         case .answerProbe:
             self.link?.write(.pongProbe)
-            self.takePoll()?.respond(EngineResponse(.noop))
+            self.endPoll(with: EngineResponse(.noop))
         case .completeUpgrade:
             // It came after the probe was answered: to this client, polling is over.
-            self.takePoll()?.respond(EngineResponse(.badRequest))
+            self.endPoll(with: EngineResponse(.badRequest))
             self.link?.write(self.takeQueue())
         case .abandonUpgrade:
             self.link?.close(.protocolError)
             self.link = nil
             if !self.queue.isEmpty { self.scheduleFlush() }
         case .endPoll:
-            self.takePoll()?.respond(EngineResponse(.noop))
+            self.endPoll(with: EngineResponse(.noop))
         case .close(let reason):
-            self.takePoll()?.respond(EngineResponse(.close))
+            self.endPoll(with: EngineResponse(.close))
             self.link?.close(reason.webSocketCode)
             self.link = nil
             self.finish(reason)
@@ -277,7 +281,9 @@ public final class EngineConnection {
             self.link?.close(reason.webSocketCode)
             self.link = nil
             self.finish(reason)
-            if let poll = self.takePoll() { self.sayFarewell(to: poll) } else { self.loop.watch(self) }
+            if self.pendingPoll == nil { return self.loop.watch(self) }
+            self.endPoll(with: EngineResponse(body: self.farewell))
+            self.server.forget(self)
         case .forget:
             self.server.forget(self)
         }
@@ -307,12 +313,14 @@ public final class EngineConnection {
     }
 
     private func answerPoll() {
-        self.takePoll()?.respond(EngineResponse(body: Self.body(self.takeQueue())))
+        self.endPoll(with: EngineResponse(body: Self.body(self.takeQueue())))
     }
 
-    private func takePoll() -> Exchange? {
-        defer { self.pendingPoll = nil }
-        return self.pendingPoll
+    private func endPoll(with response: @autoclosure () -> EngineResponse) {
+        guard let poll = self.pendingPoll else { return }
+        self.pendingPoll = nil
+        poll.respond(response(), behind: self.postLoop)
+        self.postLoop = nil
     }
 
     private func takeQueue() -> [OutboundMessage] {
