@@ -8,6 +8,7 @@ struct Schema {
     /// What this program makes.
     static let current = Schema(migrations: [
         firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, audit, search, notes,
+        vouchedGuests,
     ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
@@ -253,5 +254,14 @@ struct Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX notesByClientId ON notes (clientId, ticketRow, authorRow) WHERE clientId IS NOT NULL;
         CREATE INDEX notesToSearch ON notes (timestamp) WHERE isSearched = 0;
+        """
+
+    /// - A ticket's site, and the ids of guests who go by another one since a site has vouched for them.
+    private static let vouchedGuests = """
+        ALTER TABLE tickets ADD COLUMN siteId TEXT NOT NULL DEFAULT 'default';
+
+        CREATE TABLE retiredGuests (
+            id TEXT PRIMARY KEY NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

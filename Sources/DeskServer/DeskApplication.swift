@@ -138,11 +138,14 @@ private struct Parts {
         let desk = socketDesk(for: nil)
         await settings.look(at: desk)
         let watch = LoginWatch(namespace: namespace, now: now, logger: logger)
+        let siteSecrets = SiteSecrets(key: secrets.siteKey)
         let loginTokens = try await LoginTokens(keys: secrets.loginKeys())
         let authenticator = Authenticator(
             desk: desk,
             loginTokens: loginTokens,
             guestTokens: GuestTokens(key: secrets.guestKey),
+            siteSecrets: siteSecrets,
+            settings: settings,
             now: now,
             makeID: makeID
         )
@@ -220,7 +223,7 @@ private struct Parts {
         SiteRoutes(
             desk: desk,
             authenticator: authenticator,
-            secrets: SiteSecrets(key: secrets.siteKey),
+            secrets: siteSecrets,
             settings: settings,
             refused: refused
         )

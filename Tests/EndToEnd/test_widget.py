@@ -457,7 +457,6 @@ async def test_a_site_has_its_own_look_and_hours(visit: Callable, shop: Shop) ->
     await guest.picture("widget-15-own-look")
 
 
-@pytest.mark.xfail(reason="the server does not check auth.identity yet", strict=False)
 async def test_whom_a_site_vouches_for_is_the_same_on_every_device(visit: Callable, shop: Shop, desk: Peer) -> None:
     site, secret = await site_with(shop)
     exp = int(time.time()) + 3600

@@ -39,6 +39,15 @@ export function openIdentity(storage, site) {
         if (event.key === name('ticket') && event.newValue) listener(event.newValue);
       });
     },
+    /** Calls back when another tab has become somebody whom the site vouches for; this one is, too, by then. */
+    onGuestElsewhere(listener, env = globalThis) {
+      env.addEventListener?.('storage', ({ key, oldValue, newValue }) => {
+        // Who is vouched for here may be somebody else: the two tabs would take the browser from each other for ever.
+        if (key !== name('guest') || !newValue || oldValue !== token || self.identity) return;
+        token = newValue;
+        listener();
+      });
+    },
     reload() {
       const before = token;
       token = read('guest');

@@ -148,6 +148,25 @@ describe('a guest', () => {
     assert.equal(two.reload(), false);
   });
 
+  test('becomes whom a site vouches for in another tab, unless another is vouched for here', () => {
+    const [storage, env] = [memoryStorage(), new EventTarget()];
+    const heard = [];
+    const elsewhere = (oldValue, newValue, key = 'martlet.guest') =>
+      env.dispatchEvent(Object.assign(new Event('storage'), { key, oldValue, newValue }));
+    const identity = openIdentity(storage);
+    identity.onGuestElsewhere(() => heard.push(identity.auth().guestToken), env);
+    identity.adopt('mine');
+    elsewhere('another', 'verified');
+    elsewhere('mine', 'verified', 'martlet.shop.guest');
+    elsewhere('mine', '');
+    assert.deepEqual(heard, []);
+    elsewhere('mine', 'verified');
+    assert.deepEqual(heard, ['verified']);
+    identity.identity = { id: 'somebody' };
+    elsewhere('verified', 'somebody else');
+    assert.deepEqual(heard, ['verified']);
+  });
+
   test('keeps its token in memory where the browser refuses', () => {
     const identity = openIdentity({ getItem: () => null, setItem() { throw new Error('full'); } });
     identity.adopt('secret');

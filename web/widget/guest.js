@@ -113,6 +113,7 @@ export function openGuest({ url, site, person }) {
     if (identity.reload()) client.restart('other guest');
     moveTo(ticketId);
   });
+  identity.onGuestElsewhere(() => client.restart('other guest'));
   self.identify(person);
   client.on('ready', introduce);
   client.on('ready', () => follow().catch(() => {}));

@@ -145,7 +145,19 @@ package protocol AccountStore: Sendable {
         rule: @escaping @Sendable (SetupLink) throws(DeskError) -> Audited<Account>
     ) async throws(DeskError) -> Account
 
-    func guest(_ id: Guest.ID) async throws(DeskError) -> Guest?
+    func standing(of id: Guest.ID) async throws(DeskError) -> GuestStanding
+
+    /// Stores what `rule` decides of a guest whom a site vouches for; tickets and messages move in the same write.
+    ///
+    /// - Parameters:
+    ///   - id: Whom the site vouches for.
+    ///   - former: As whom they came; nil if that is not to move.
+    func adopt(
+        _ id: Guest.ID,
+        from former: Guest.ID?,
+        publish: @escaping Publish,
+        rule: @escaping @Sendable (AdoptionFacts) -> Adoption
+    ) async throws(DeskError) -> Guest
 
     /// Stores the name and the address that `rule` answers, and publishes the guest's open tickets, each a version on.
     ///

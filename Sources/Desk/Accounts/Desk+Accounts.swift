@@ -106,11 +106,6 @@ extension Desk {
         }
     }
 
-    /// - Returns: nil for a guest who never opened a ticket.
-    package func guest(_ id: Guest.ID) async throws(DeskError) -> Guest? {
-        try await store.guest(id)
-    }
-
     func created(_ account: Account, by actor: Actor) -> AuditEntry {
         let (role, now) = (account.role.rawValue, account.createdAt)
         return AuditEntry(.accountCreated, on: .account(account), by: actor, at: now, detail: role)

@@ -20,6 +20,40 @@ extension Desk {
         return GuestDetails(guest)
     }
 
+    package func standing(of id: Guest.ID) async throws(DeskError) -> GuestStanding {
+        try await store.standing(of: id)
+    }
+
+    /// - Returns: nil for a guest who never opened a ticket.
+    package func guest(_ id: Guest.ID) async throws(DeskError) -> Guest? {
+        guard case .known(let guest) = try await store.standing(of: id) else { return nil }
+        return guest
+    }
+
+    /// Takes a site's word for who a guest is. What they wrote while nobody vouched for them moves along, and the id
+    /// they came with is retired.
+    ///
+    /// - Parameters:
+    ///   - id: Whom the site vouches for.
+    ///   - details: What the site says of them; what it leaves out stays as it is.
+    ///   - former: As whom they came, proved by the token. Nothing moves from another one whom a site vouched for.
+    /// - Returns: The guest as stored, nil for one who has not written yet; and who was retired.
+    package func adopt(
+        _ id: Guest.ID,
+        _ details: GuestDetails,
+        from former: Guest.ID?
+    ) async throws(DeskError) -> (guest: Guest?, retired: Guest.ID?) {
+        var (known, mover) = (try await guest(id), Guest.ID?.none)
+        if let former, !former.isVouchedFor, try await guest(former) != nil { mover = former }
+        // Nearly every connection: nothing to write.
+        guard mover != nil || known.map({ !details.isToldBy($0) }) ?? false else { return (known, nil) }
+        let now = now()
+        known = try await store.adopt(id, from: mover, publish: publish) { facts in
+            GuestRules.adopt(id, details, facts: facts, at: now)
+        }
+        return (known, mover)
+    }
+
     /// A guest's own tickets, open and closed, newest activity first.
     ///
     /// - Throws: ``DeskError/forbidden`` for an agent.

@@ -4,6 +4,16 @@ package struct Guest: Sendable, Equatable, Identifiable {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
         package var description: String { rawValue }
+
+        private static let vouchedPrefix = "verified-"
+
+        /// That of somebody whom a site vouches for.
+        ///
+        /// - Parameter code: Stands for the site and its own id of them, and tells neither.
+        package static func vouchedFor(code: String) -> ID { ID(rawValue: vouchedPrefix + code) }
+
+        /// Such ids are given only to whom a site vouches for.
+        package var isVouchedFor: Bool { rawValue.hasPrefix(Self.vouchedPrefix) }
     }
 
     package var id: ID

@@ -6,9 +6,14 @@ package struct GuestDetails: Sendable, Equatable {
     /// Nothing yet.
     package init() {}
 
-    init(_ guest: Guest) {
+    package init(_ guest: Guest) {
         name = guest.name
         email = guest.email
+    }
+
+    /// Whether the guest is stored with all that is said here.
+    func isToldBy(_ guest: Guest) -> Bool {
+        (name ?? guest.name, email ?? guest.email) == (guest.name, guest.email)
     }
 
     /// - Parameters: nil for what stays as it is; blank for none.

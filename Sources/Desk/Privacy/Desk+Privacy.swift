@@ -5,7 +5,7 @@ extension Desk {
     ///
     /// - Throws: ``DeskError/notFound`` for a guest who never opened a ticket.
     package func export(_ id: Guest.ID, by actor: Actor) async throws(DeskError) -> GuestData {
-        guard let guest = try await store.guest(id) else { throw .notFound }
+        guard let guest = try await guest(id) else { throw .notFound }
         try await record(.guestExported, on: .guest(id), by: actor)
         return GuestData(of: guest, tickets: try await store.tickets(of: id), in: store)
     }

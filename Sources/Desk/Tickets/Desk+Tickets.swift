@@ -4,7 +4,8 @@ extension Desk {
     ///
     /// - Parameter details: What the guest has said about themselves before; for one who is stored already it does not
     ///   count.
-    /// - Throws: ``DeskError/forbidden`` for an agent; ``DeskError/invalid(field:)`` with `subject` or
+    /// - Throws: ``DeskError/forbidden`` for an agent; ``DeskError/unauthorized`` for a guest whom a site has vouched for
+    ///   by another id meanwhile; ``DeskError/invalid(field:)`` with `subject` or
     ///   `text`, also where the ``WordFilter`` refuses them; ``DeskError/rateLimited(retryAfter:)`` by the
     ///   ``TicketQuota``.
     package func createTicket(
@@ -12,6 +13,7 @@ extension Desk {
         text: String? = nil,
         clientID: ClientID? = nil,
         details: GuestDetails? = nil,
+        site: Site.ID = .default,
         by principal: Principal
     ) async throws(DeskError) -> CreatedTicket {
         try authorize(principal, to: .createTicket)
@@ -21,7 +23,7 @@ extension Desk {
             id: guestID,
             name: details?.name ?? name,
             email: details?.email,
-            isVerified: false,
+            isVerified: guestID.isVouchedFor,
             createdAt: now
         )
         let id = Ticket.ID(rawValue: makeID())
@@ -30,7 +32,15 @@ extension Desk {
         if let text { draft = try draftMessage(text, clientID: clientID, by: principal) }
         return try await store.createTicket(for: guest, clientID: clientID, publish: publish) {
             [draft, quota] facts throws(DeskError) in
-            try TicketRules.create(id, subject: subject, message: draft, facts: facts, quota: quota, at: now)
+            try TicketRules.create(
+                id,
+                site: site,
+                subject: subject,
+                message: draft,
+                facts: facts,
+                quota: quota,
+                at: now
+            )
         }
     }
 

@@ -36,6 +36,8 @@ package struct Ticket: Sendable, Equatable, Identifiable {
     package var customerName: String?
     package var customerEmail: String?
     package var verified: Bool
+    /// From whose pages it was opened.
+    package var siteID: Site.ID
     package var subject: String
     package var status: Status = .open
     package var createdAt: Timestamp
@@ -53,13 +55,21 @@ package struct Ticket: Sendable, Equatable, Identifiable {
     /// Rises with every change but that of ``reads``.
     package var version = 1
 
-    package init(id: ID, number: Int, customer: Guest, subject: String, createdAt: Timestamp) {
+    package init(
+        id: ID,
+        number: Int,
+        customer: Guest,
+        siteID: Site.ID = .default,
+        subject: String,
+        createdAt: Timestamp
+    ) {
         self.id = id
         self.number = number
         self.customerID = customer.id
         self.customerName = customer.name
         self.customerEmail = customer.email
         self.verified = customer.isVerified
+        self.siteID = siteID
         self.subject = subject
         self.createdAt = createdAt
     }

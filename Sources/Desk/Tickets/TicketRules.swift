@@ -5,17 +5,26 @@ enum TicketRules {
     /// - Parameter subject: nil for one that the word filter does not let in.
     static func create(
         _ id: Ticket.ID,
+        site: Site.ID,
         subject: String?,
         message draft: MessageDraft?,
         facts: CreationFacts,
         quota: TicketQuota?,
         at now: Timestamp
     ) throws(DeskError) -> Decision<CreatedTicket> {
+        guard !facts.isRetired else { throw .unauthorized }
         if let known = facts.known { return .nothing(known) }
         guard let subject else { throw .invalid(field: "subject") }
         guard draft?.isRefused != true else { throw .invalid(field: "text") }
         try quota?.check(facts, at: now)
-        var ticket = Ticket(id: id, number: facts.number, customer: facts.guest, subject: subject, createdAt: now)
+        var ticket = Ticket(
+            id: id,
+            number: facts.number,
+            customer: facts.guest,
+            siteID: site,
+            subject: subject,
+            createdAt: now
+        )
         var message: Message?
         if let draft {
             let (withMessage, first) = MessageRules.append(draft, to: ticket)

@@ -43,6 +43,8 @@ package struct TicketFacts: Sendable {
 package struct CreationFacts: Sendable {
     /// The guest as stored, or as handed in if this is the first ticket.
     package var guest: Guest
+    /// Whether the guest's id is ``GuestStanding/retired``.
+    package var isRetired: Bool
     /// The number that a new ticket gets.
     package var number: Int
     /// What an earlier call with the same guest and client id stored.
@@ -56,12 +58,14 @@ package struct CreationFacts: Sendable {
 
     package init(
         guest: Guest,
+        isRetired: Bool = false,
         number: Int,
         known: CreatedTicket? = nil,
         openTickets: Int = 0,
         newest: [Timestamp] = []
     ) {
         self.guest = guest
+        self.isRetired = isRetired
         self.number = number
         self.known = known
         self.openTickets = openTickets

@@ -65,7 +65,4 @@ extension SQLiteStore {
         }
     }
 
-    package func guest(_ id: Guest.ID) async throws(DeskError) -> Guest? {
-        try await read { try UserRows.guest(id, in: $0) }
-    }
 }

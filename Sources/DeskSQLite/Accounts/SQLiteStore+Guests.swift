@@ -2,6 +2,13 @@ package import Desk
 import GRDB
 
 extension SQLiteStore {
+    package func standing(of id: Guest.ID) async throws(DeskError) -> GuestStanding {
+        try await read { db in
+            if let guest = try UserRows.guest(id, in: db) { return .known(guest) }
+            return try UserRows.isRetired(id, in: db) ? .retired : .unknown
+        }
+    }
+
     package func changeGuest(
         _ id: Guest.ID,
         publish: @escaping Publish,
@@ -11,17 +18,41 @@ extension SQLiteStore {
             guard let stored = try UserRows.guest(id, in: db) else { throw DeskError.notFound }
             let guest = try rule(stored)
             guard guest != stored else { return GroupCommit.Outcome(answer: guest) }
-            try db.run(
-                "UPDATE guests SET name = ?, email = ? WHERE row = (SELECT row FROM users WHERE id = ?)",
-                [guest.name, guest.email, id.rawValue]
-            )
-            // What is found under the name stands in the head of each ticket.
-            let tickets = "guestRow = (SELECT row FROM users WHERE id = ?)"
-            try db.run("UPDATE tickets SET isHeadSearched = 0 WHERE \(tickets)", [id.rawValue])
-            try db.run("UPDATE tickets SET version = version + 1 WHERE \(tickets) AND status = 'open'", [id.rawValue])
-            let open = try TicketListing.open(of: id, limit: 100, in: db)
-            return GroupCommit.Outcome(answer: guest, events: open.map { .ticketUpdated($0) }, publish: publish)
+            let events = try Self.update(guest, in: db)
+            return GroupCommit.Outcome(answer: guest, events: events, publish: publish)
         }
+    }
+
+    package func adopt(
+        _ id: Guest.ID,
+        from former: Guest.ID?,
+        publish: @escaping Publish,
+        rule: @escaping @Sendable (AdoptionFacts) -> Adoption
+    ) async throws(DeskError) -> Guest {
+        try await commits.write { db in
+            let facts = AdoptionFacts(
+                known: try UserRows.guest(id, in: db),
+                former: try former.flatMap { try UserRows.guest($0, in: db) }
+            )
+            let decision = rule(facts)
+            if facts.known == nil { try UserRows.insert(decision.guest, in: db) }
+            if let retired = decision.retires { try UserRows.retire(retired, to: id, in: db) }
+            let events = try Self.update(decision.guest, in: db)
+            return GroupCommit.Outcome(answer: decision.guest, events: events, publish: publish)
+        }
+    }
+
+    private static func update(_ guest: Guest, in db: Database) throws -> [DeskEvent] {
+        try db.run(
+            "UPDATE guests SET name = ?, email = ? WHERE row = (SELECT row FROM users WHERE id = ?)",
+            [guest.name, guest.email, guest.id.rawValue]
+        )
+        // What is found under the name stands in the head of each ticket.
+        let tickets = "guestRow = (SELECT row FROM users WHERE id = ?)"
+        let arguments: StatementArguments = [guest.id.rawValue]
+        try db.run("UPDATE tickets SET isHeadSearched = 0 WHERE \(tickets)", arguments)
+        try db.run("UPDATE tickets SET version = version + 1 WHERE \(tickets) AND status = 'open'", arguments)
+        return try TicketListing.open(of: guest.id, limit: 100, in: db).map { .ticketUpdated($0) }
     }
 
     package func tickets(

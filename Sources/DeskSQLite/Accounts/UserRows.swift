@@ -24,6 +24,34 @@ enum UserRows {
         }
     }
 
+    static func isRetired(_ id: Guest.ID, in db: Database) throws -> Bool {
+        try db.first("SELECT 1 FROM retiredGuests WHERE id = ?", [id.rawValue]) { _ in true } ?? false
+    }
+
+    /// Gives all that is one guest's to another who is stored, and keeps no more than the id.
+    static func retire(_ former: Guest.ID, to id: Guest.ID, in db: Database) throws {
+        let find = "SELECT row FROM users WHERE id = ?"
+        guard let old = try db.first(find, [former.rawValue], { $0[0] as Int64 }),
+            let new = try db.first(find, [id.rawValue], { $0[0] as Int64 })
+        else { throw DatabaseError(message: "a guest who is not stored cannot retire") }
+        let tickets = "SELECT row FROM tickets WHERE guestRow = ?"
+        try db.run(
+            "UPDATE messages SET senderRow = ? WHERE senderRow = ? AND ticketRow IN (\(tickets))",
+            [new, old, old]
+        )
+        try db.run(
+            "UPDATE tickets SET closedById = ? WHERE guestRow = ? AND closedById = ?",
+            [id.rawValue, old, former.rawValue]
+        )
+        // Two ids may have used the same client id; the ticket that moves is known by its own id by now.
+        let used = "SELECT clientId FROM tickets WHERE guestRow = ?"
+        try db.run("UPDATE tickets SET clientId = NULL WHERE guestRow = ? AND clientId IN (\(used))", [old, new])
+        try db.run("UPDATE tickets SET guestRow = ? WHERE guestRow = ?", [new, old])
+        try db.run("DELETE FROM guests WHERE row = ?", [old])
+        try db.run("DELETE FROM users WHERE row = ?", [old])
+        try db.run("INSERT INTO retiredGuests (id) VALUES (?)", [former.rawValue])
+    }
+
     static func insert(_ guest: Guest, in db: Database) throws {
         let row = try insert(guest.id.rawValue, in: db)
         try db.run(

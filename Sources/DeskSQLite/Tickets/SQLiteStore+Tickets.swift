@@ -31,6 +31,7 @@ extension SQLiteStore {
             let stored = try UserRows.guest(guest.id, in: db)
             let facts = CreationFacts(
                 guest: stored ?? guest,
+                isRetired: try stored == nil && UserRows.isRetired(guest.id, in: db),
                 number: try TicketRows.nextNumber(in: db),
                 known: try clientID.flatMap { try Self.knownTicket(of: guest.id, clientID: $0, in: db) },
                 openTickets: try TicketRows.openCount(of: guest.id, in: db),

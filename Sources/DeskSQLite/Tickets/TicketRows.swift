@@ -7,7 +7,8 @@ enum TicketRows {
     static let columns = """
         t.row, t.id, customer.id, guests.name, guests.email, guests.isVerified, t.subject, t.status, t.createdAt,
         t.closedAt, t.closedById, t.closedByRole, t.closedByName, assignee.id, t.lastSeq, t.lastMessageAt,
-        t.lastText, t.lastSenderRole, t.readByGuest, t.readByAgents, t.version, assigneeAccount.name
+        t.lastText, t.lastSenderRole, t.readByGuest, t.readByAgents, t.version, assigneeAccount.name,
+        t.siteId
         """
     /// To follow a `tickets t`.
     static let joins = """
@@ -29,6 +30,7 @@ enum TicketRows {
             id: Ticket.ID(rawValue: row[1]),
             number: row[0],
             customer: customer,
+            siteID: Site.ID(rawValue: row[22]),
             subject: row[6],
             createdAt: row.timestamp(8)
         )
@@ -85,8 +87,8 @@ enum TicketRows {
     static func insert(_ ticket: Ticket, clientID: ClientID?, in db: Database) throws {
         let sql = """
             INSERT INTO tickets (row, id, guestRow, clientId, subject, status, createdAt, activityAt, lastSeq,
-                lastMessageAt, lastText, lastSenderRole, readByGuest, readByAgents, version)
-            VALUES (?, ?, (SELECT row FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                lastMessageAt, lastText, lastSenderRole, readByGuest, readByAgents, version, siteId)
+            VALUES (?, ?, (SELECT row FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         try db.run(
             sql,
@@ -94,7 +96,7 @@ enum TicketRows {
                 ticket.number, ticket.id.rawValue, ticket.customerID.rawValue, clientID?.rawValue, ticket.subject,
                 ticket.status.rawValue, ticket.createdAt.milliseconds, ticket.activityAt.milliseconds, ticket.lastSeq,
                 ticket.lastMessageAt?.milliseconds, ticket.lastText, ticket.lastSenderRole?.rawValue,
-                ticket.reads.guest, ticket.reads.agents, ticket.version,
+                ticket.reads.guest, ticket.reads.agents, ticket.version, ticket.siteID.rawValue,
             ]
         )
     }

@@ -4,7 +4,13 @@ import Desk
 struct Identity: Sendable {
     let principal: Principal
     /// The login behind it; nil for guests.
-    let login: Login?
-    /// For a new guest: what makes it the same one tomorrow.
-    let guestToken: String?
+    var login: Login?
+    /// From whose pages a guest comes.
+    var site = Site.ID.default
+    /// For a guest who is new, or has become another one: what makes it the same one tomorrow.
+    var guestToken: String?
+    /// What is known of a guest: as stored, or else as the site says.
+    var details: GuestDetails?
+    /// As whom a guest came of whom a site says now who it is. The sockets of that one have to go.
+    var retired: Guest.ID?
 }

@@ -14,7 +14,12 @@ struct SocketDoor: Sendable {
 
     func register(on namespace: Namespace) {
         namespace.use(admit)
-        namespace.onConnection(welcome)
+        namespace.onConnection { socket in
+            if let retired = socket.data.get(Identity.self)?.retired {
+                namespace.to(Rooms.user(retired.rawValue)).disconnectSockets(closeConnection: true)
+            }
+            await welcome(socket)
+        }
         namespace.onDisconnect { socket, _, _ in seeOut(socket) }
     }
 
@@ -29,11 +34,12 @@ struct SocketDoor: Sendable {
         do {
             let address = limiter.addresses.address(of: socket.handshake)
             let places = try limiter.enter(claim, from: address, on: socket.sessionID)
-            let identity = try await authenticator.identify(claim)
+            let identity = try await authenticator.identify(claim, auth: socket.auth)
             let place = try limiter.enter(as: identity.principal)
             socket.data.set(SocketVisit(address: address, places: places + [place]))
             socket.data.set(identity)
             socket.data.set(identity.principal)
+            if let details = identity.details { socket.data.set(details) }
         } catch {
             let refusal = WireError(error)
             let wait = refusal.retryAfterMilliseconds

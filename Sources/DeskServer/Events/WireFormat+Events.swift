@@ -8,6 +8,8 @@ extension WireFormat {
             fields.field("userId", identity.principal.userID)
             fields.field("role", identity.principal.role.rawValue)
             fields.field("name", identity.principal.name)
+            fields.field("email", identity.details?.email)
+            if case .guest(let id, _) = identity.principal { fields.field("verified", id.isVouchedFor) }
             fields.field("guestToken", identity.guestToken)
             fields.field("expiresAt", identity.login?.session.expiresAt.iso8601)
             fields.field("serverTime", now.iso8601)

@@ -13,6 +13,7 @@ enum WireFormat {
             fields.field("customerName", ticket.customerName)
             fields.field("customerEmail", ticket.customerEmail)
             fields.field("verified", ticket.verified)
+            fields.field("siteId", ticket.siteID.rawValue)
             fields.field("subject", ticket.subject)
             fields.field("status", ticket.status.rawValue)
             fields.field("createdAt", ticket.createdAt.iso8601)

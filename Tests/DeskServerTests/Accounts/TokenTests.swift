@@ -9,28 +9,45 @@ import Testing
     private let guest = Guest.ID(rawValue: "AbCdEfGhIjKlMnOpQrStUv")
 
     @Test func `a token stands for its guest`() {
-        let token = tokens.token(for: guest)
+        let token = tokens.token(for: guest, on: .default)
         #expect(token.hasPrefix("v1."))
-        #expect(tokens.guest(of: token) == guest)
+        #expect(tokens.guest(of: token, on: .default) == guest)
     }
 
     @Test func `a token with any character changed stands for nobody`() {
-        let token = Array(tokens.token(for: guest))
+        let token = Array(tokens.token(for: guest, on: .default))
         for index in token.indices {
             var forged = token
             forged[index] = forged[index] == "A" ? "B" : "A"
-            #expect(tokens.guest(of: String(forged)) == nil)
+            #expect(tokens.guest(of: String(forged), on: .default) == nil)
         }
     }
 
     @Test(arguments: ["", "v1", "v1...", "AbCdEfGhIjKlMnOpQrStUv", "v1.a.b.c.d"])
     func `something else stands for nobody`(token: String) {
-        #expect(tokens.guest(of: token) == nil)
+        #expect(tokens.guest(of: token, on: .default) == nil)
     }
 
     @Test func `a token made under another key stands for nobody`() {
         let other = GuestTokens(key: SymmetricKey(size: .bits256))
-        #expect(tokens.guest(of: other.token(for: guest)) == nil)
+        #expect(tokens.guest(of: other.token(for: guest, on: .default), on: .default) == nil)
+    }
+
+    @Test func `a guest whom nobody vouches for is the same one on every site`() {
+        let token = tokens.token(for: guest, on: .default)
+        #expect(tokens.guest(of: token, on: Site.ID(rawValue: "shop")) == guest)
+    }
+
+    @Test func `whom a site vouches for is always the same one there, and nobody elsewhere`() {
+        let (shop, other) = (Site.ID(rawValue: "shop"), Site.ID(rawValue: "other"))
+        let vouched = tokens.guest(vouchedForAs: "customer-42", by: shop)
+        #expect(vouched.isVouchedFor && !vouched.rawValue.contains("42"))
+        #expect(tokens.guest(vouchedForAs: "customer-42", by: shop) == vouched)
+        #expect(tokens.guest(vouchedForAs: "customer-43", by: shop) != vouched)
+        #expect(tokens.guest(vouchedForAs: "customer-42", by: other) != vouched)
+        let token = tokens.token(for: vouched, on: shop)
+        #expect(tokens.guest(of: token, on: shop) == vouched)
+        #expect(tokens.guest(of: token, on: other) == nil)
     }
 }
 

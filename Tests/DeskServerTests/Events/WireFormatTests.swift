@@ -9,7 +9,7 @@ import Testing
     @Test func `a new ticket leaves out what it does not have`() {
         expect(
             WireFormat.ticket(Sample.ticket()),
-            #"{"ticketId":"ticket-1","number":7,"customerId":"guest-1","verified":false,"subject":"Help","#
+            #"{"ticketId":"ticket-1","number":7,"customerId":"guest-1","verified":false,"siteId":"default","subject":"Help","#
                 + #""status":"open","createdAt":"2026-11-18T11:06:40.123Z","lastSeq":0,"#
                 + #""reads":{"guest":0,"agents":0},"version":1}"#
         )
@@ -33,7 +33,7 @@ import Testing
         ticket.version = 5
         let known =
             #"{"ticketId":"ticket-1","number":7,"customerId":"guest-1","customerName":"Grace","#
-            + #""customerEmail":"grace@example.com","verified":true,"subject":"Help","status":"closed","#
+            + #""customerEmail":"grace@example.com","verified":true,"siteId":"default","subject":"Help","status":"closed","#
             + #""createdAt":"2026-11-18T11:06:40.123Z","closedAt":"2026-11-18T11:06:40.123Z","#
             + #""closedBy":{"userId":"agent-1","role":"agent","name":"Ada"},"#
             + #""assigneeId":"agent-1","assigneeName":"Ada","lastSeq":3,"#
@@ -74,7 +74,7 @@ import Testing
     @Test func `a session tells a guest its token and an agent its end`() {
         expect(
             WireFormat.session(Identity(principal: Sample.guest(), login: nil, guestToken: "v1.x"), at: Sample.start),
-            #"{"userId":"guest-1","role":"guest","name":"Guest","guestToken":"v1.x","#
+            #"{"userId":"guest-1","role":"guest","name":"Guest","verified":false,"guestToken":"v1.x","#
                 + #""serverTime":"2026-11-18T11:06:40.123Z"}"#
         )
         expect(

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import SocketIO
 import Testing
 
 /// A Socket.IO client over WebSocket, as little of one as a test needs.
@@ -93,6 +94,18 @@ struct SocketClient {
             return await copy.next(isolation: self)
         }
     }
+}
+
+/// What an ack says of its ticket.
+func ticketID(in ack: String) throws -> String {
+    let object = try #require(JSON(validating: ByteBuffer(string: String(ack.dropFirst(3)))).array?.first?.object)
+    return try #require(object["ticket"]?.object?["ticketId"]?.string)
+}
+
+/// What `session` says.
+func session(of packet: String) throws -> JSONObject {
+    let event = try #require(JSON(validating: ByteBuffer(string: String(packet.dropFirst(2)))).array)
+    return try #require(event.last?.object)
 }
 
 /// Takes the server's text frames apart.

@@ -88,14 +88,4 @@ import Testing
             #expect(forged["guestToken"]?.string != nil)
         }
     }
-
-    private func ticketID(in ack: String) throws -> String {
-        let object = try #require(JSON(validating: ByteBuffer(string: String(ack.dropFirst(3)))).array?.first?.object)
-        return try #require(object["ticket"]?.object?["ticketId"]?.string)
-    }
-
-    private func session(of packet: String) throws -> JSONObject {
-        let event = try #require(JSON(validating: ByteBuffer(string: String(packet.dropFirst(2)))).array)
-        return try #require(event.last?.object)
-    }
 }

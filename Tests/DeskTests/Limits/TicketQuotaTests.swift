@@ -55,6 +55,7 @@ struct TicketQuotaTests {
         func create() throws(DeskError) -> CreatedTicket {
             try TicketRules.create(
                 Ticket.ID(rawValue: "new"),
+                site: .default,
                 subject: "",
                 message: nil,
                 facts: facts,
