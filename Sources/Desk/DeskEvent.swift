@@ -10,4 +10,7 @@ package enum DeskEvent: Sendable, Equatable {
     case readMoved(Ticket.ID, reader: Author, seq: Int)
     /// All there are now.
     case cannedRepliesChanged([CannedReply])
+    /// Tickets are gone: all of that guest's, or, with nil, some that were kept for long enough. What others know may
+    /// be stale; it says nothing else, and may come between any other two.
+    case erased(Guest.ID?)
 }

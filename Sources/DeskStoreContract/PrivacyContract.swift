@@ -27,7 +27,9 @@ extension StoreContract {
             _ = try await bench.desk.postMessage("answer", to: mine.id, by: agent)
             _ = try await bench.desk.close(mine.id, by: agent)
             let theirs = try await bench.ticket(by: other, text: "stays")
+            _ = bench.takeEvents()
             #expect(try await bench.desk.erase(mine.customerID, by: .commandLine) == Erasure(tickets: 1, messages: 2))
+            #expect(bench.takeEvents() == [.erased(mine.customerID)])
             await #expect(throws: DeskError.notFound) { try await bench.desk.ticket(mine.id, for: agent) }
             #expect(try await bench.desk.guest(mine.customerID) == nil)
             #expect(try await bench.desk.history(of: theirs.id, HistoryRange(), for: other).messages.count == 1)
@@ -51,10 +53,13 @@ extension StoreContract {
             bench.advance(by: .seconds(86_400))
             _ = try await bench.desk.close(late.id, by: agent)
             bench.advance(by: .seconds(3600))
+            _ = bench.takeEvents()
             #expect(try await bench.desk.eraseTickets(closedFor: .seconds(7200)) == Erasure(tickets: 1, messages: 1))
+            #expect(bench.takeEvents() == [.erased(nil)])
             #expect(try await bench.desk.guest(old.customerID) == nil)
             for ticket in [reopened, late] { _ = try await bench.desk.ticket(ticket.id, for: stayer) }
             #expect(try await bench.desk.eraseTickets(closedFor: .seconds(7200)) == Erasure())
+            #expect(bench.takeEvents().isEmpty)
         },
         StoreRule("more tickets than go at once are deleted all the same") { bench in
             let (agent, guest) = (try await bench.agent(), bench.guest())

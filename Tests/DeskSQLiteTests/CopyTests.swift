@@ -113,6 +113,10 @@ struct CopyTests {
             ("", nil),
             ("UPDATE messages SET seq = 9 WHERE seq = 2", .seqHoles),
             ("DELETE FROM messages WHERE seq = 1", .seqHoles),
+            (
+                "INSERT INTO notes (ticketRow, seq, id, afterSeq, authorRow, authorName, text, timestamp) VALUES (1, 2, 'n', 0, 1, '', '', 0)",
+                .noteSeqHoles
+            ),
             ("UPDATE tickets SET lastSeq = 4", .lastSeq),
             ("DROP INDEX messagesByClientId; UPDATE messages SET clientId = 'x'", .duplicateClientIds),
             ("UPDATE tickets SET status = 'closed', closedAt = -1", .messagesAfterClose),

@@ -214,6 +214,9 @@ async def test_a_guest_is_exported_and_erased(
     async with http.get(path, headers=ada.headers) as answer:
         assert answer.status == 403
     assert await admin.does("DELETE", f"/guests/{guest.user_id}") == {"tickets": 1, "messages": 2}
+    # Whoever shows it looks again.
+    for peer in (agent, guest):
+        await peer.hears("resync")
     await admin.does("DELETE", f"/guests/{guest.user_id}", status=404)
     log = (await admin.does("GET", "/audit?limit=10"))["entries"]
     about = [(e["action"], e["actor"]["kind"]) for e in log if e.get("target", {}).get("id") == guest.user_id]

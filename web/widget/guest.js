@@ -116,6 +116,8 @@ export function openGuest({ url, site, person }) {
   identity.onGuestElsewhere(() => client.restart('other guest'));
   self.identify(person);
   client.on('ready', introduce);
+  // From then on the token stands for it, also when the time of the site's word is over.
+  client.on('ready', ({ verified }) => verified && (identity.identity = undefined));
   client.on('ready', () => follow().catch(() => {}));
   show(identity.ticketId);
   sendElsewhere();

@@ -127,6 +127,16 @@ test('a reset leaves nothing of who it was', async () => {
   assert.equal(guest.chat.ticketId, null);
 });
 
+test('whom the site has vouched for comes back by the token alone', async () => {
+  const guest = makeGuest({ person: { id: '7', exp: 1, hash: 'aa' } });
+  wires[0].up({ ...SESSION, verified: true }, {});
+  await settle();
+  guest.client.restart('again');
+  mock.timers.tick(0);
+  wires.at(-1).up({ ...SESSION, guestToken: undefined }, {});
+  assert.deepEqual(wires.at(-1).auth, { guestToken: 'secret' });
+});
+
 test('whom the site vouches for goes on with what was begun on another device', async () => {
   const guest = makeGuest({ person: { id: '7', exp: 1, hash: 'aa' } });
   const tickets = [ticket({ ticketId: 'old', status: 'closed' }), ticket()];

@@ -24,9 +24,11 @@ extension Desk {
     /// - Throws: ``DeskError/notFound`` for a guest who is not stored.
     package func erase(_ id: Guest.ID, by actor: Actor) async throws(DeskError) -> Erasure {
         let now = now()
-        return try await store.erase(id) { erasure in
+        let erasure = try await store.erase(id) { erasure in
             AuditEntry(.guestErased, on: .guest(id), by: actor, at: now, detail: erasure.summary)
         }
+        publish([.erased(id)])
+        return erasure
     }
 
     /// As ``erase(_:by:)``.
@@ -43,6 +45,7 @@ extension Desk {
         let now = now()
         let moment = now.advanced(by: .zero - age)
         var total = Erasure()
+        defer { if total.tickets > 0 { publish([.erased(nil)]) } }
         while true {
             let part = try await store.eraseTickets(closedBefore: moment, limit: 50) { erasure in
                 guard erasure.tickets > 0 else { return nil }

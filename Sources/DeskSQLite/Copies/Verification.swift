@@ -10,6 +10,8 @@ package struct Verification: Sendable, Equatable {
         case foreignKeys
         /// The messages of a ticket are numbered 1, 2, 3 without a hole.
         case seqHoles
+        /// So are its notes.
+        case noteSeqHoles
         /// A ticket knows the number of its last message.
         case lastSeq
         /// A message that was sent twice is stored once.
@@ -77,7 +79,8 @@ package struct Verification: Sendable, Equatable {
         faults = try [
             Self.integrity(db),
             Self.foreignKeys(db),
-            Self.fault(.seqHoles, Self.seqHoles, db),
+            Self.fault(.seqHoles, Self.seqHoles("messages"), db),
+            Self.fault(.noteSeqHoles, counts["notes"] == nil ? "SELECT 1 WHERE 0" : Self.seqHoles("notes"), db),
             Self.fault(.lastSeq, Self.lastSeq, db),
             Self.fault(.duplicateClientIds, Self.duplicateClientIDs, db),
             Self.fault(.messagesAfterClose, Self.messagesAfterClose, db),
@@ -108,10 +111,12 @@ package struct Verification: Sendable, Equatable {
         found.isEmpty ? nil : Fault(check: check, count: found.count, examples: Array(found.prefix(exampleLimit)))
     }
 
-    private static let seqHoles = """
-        SELECT 'ticket ' || ticketRow || ': ' || count(*) || ' messages, numbered ' || min(seq) || ' to ' || max(seq)
-        FROM messages GROUP BY ticketRow HAVING min(seq) <> 1 OR max(seq) <> count(*)
+    private static func seqHoles(_ table: String) -> String {
         """
+        SELECT 'ticket ' || ticketRow || ': ' || count(*) || ' \(table), numbered ' || min(seq) || ' to ' || max(seq)
+        FROM \(table) GROUP BY ticketRow HAVING min(seq) <> 1 OR max(seq) <> count(*)
+        """
+    }
 
     private static let lastSeq = """
         SELECT 'ticket ' || row || ': says ' || lastSeq || ', has ' || coalesce(last, 0)

@@ -48,6 +48,10 @@ final class EventPublisher: Sendable {
             others.emit("chat:read", WireFormat.read(seq, in: ticket, by: reader))
         case .cannedRepliesChanged(let replies):
             namespace.to(Rooms.agents).emit("canned:updated", WireFormat.cannedReplies(replies))
+        case .erased(let guest):
+            var others = namespace.to(Rooms.agents)
+            if let guest { others = others.to(Rooms.user(guest.rawValue)) }
+            others.emit("resync", JSON.object { _ in })
         }
     }
 
