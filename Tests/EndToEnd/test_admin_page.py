@@ -261,7 +261,10 @@ async def test_words_are_masked_from_the_next_message_on(house: House) -> None:
 
 async def test_a_guest_is_exported_and_erased(house: House) -> None:
     guest = await house.room.guest()
-    await guest.opens("Please forget me.")
+    ticket = await guest.opens("Please forget me.")
+    dashboard = await house.window(house.emil)
+    await dashboard.goto(f"/agent/dashboard#unassigned/{ticket['ticketId']}")
+    await expect(dashboard.get_by_role("log")).to_contain_text("Please forget me.")
     page = await house.admin(f"privacy/{guest.user_id}")
     async with page.expect_download() as download:
         await page.get_by_role("button", name=re.compile("^Export")).click()
@@ -272,6 +275,10 @@ async def test_a_guest_is_exported_and_erased(house: House) -> None:
     await page.get_by_label("Type erase to confirm").fill("erase")
     await page.get_by_label("Type erase to confirm").press("Enter")
     await expect(page.locator("#body").get_by_text("Erased: 1 conversation and 1 message.")).to_be_visible()
+    # Nothing of it stays in the pages of others.
+    await expect(dashboard.get_by_text("Please forget me.")).to_have_count(0)
+    await expect(dashboard.get_by_text("This conversation is not available any more.")).to_be_visible()
+    await expect(dashboard.locator("body")).not_to_contain_text(ticket["subject"])
     await page.reload()
     await page.get_by_role("button", name=re.compile("^Export")).click()
     await expect(page.get_by_text("Nothing is stored about a guest of this id.")).to_be_visible()

@@ -152,7 +152,7 @@ export function createConversationView({ client, drafts, format, me, notes, rost
     const { guests, isLost } = people;
     const { state } = chat;
     const wasKnown = Boolean(ticket);
-    ticket = state.ticket ?? ticket;
+    ticket = state.ticket ?? (chat.error?.code === 'not_found' ? null : ticket);
     if (ticket && !wasKnown) onViewing(chat.ticketId, 'reading');
     if (chat.isLoaded && unreadFrom === undefined) unreadFrom = state.reads.agents > 0 && state.reads.agents < state.messages.at(-1)?.seq ? state.reads.agents + 1 : Infinity;
     const isOver = isClosed(state);
@@ -184,6 +184,7 @@ export function createConversationView({ client, drafts, format, me, notes, rost
     setText(presence, !ticket || isLost ? '' : isOnline ? 'Online' : 'Offline');
     presence.dataset.online = isOnline;
     face.hidden = !ticket;
+    if (!ticket) setText(facts, '');
     if (!ticket) return setText(title, isMissing ? 'Not available' : 'Loading…');
     face.dataset.tint = tintOf(ticket.customerId);
     setText(face.firstChild, ticket.customerName ? initials(ticket.customerName) : '');

@@ -62,6 +62,7 @@ export function openChat({ client, side, ticketId = null, outbox }) {
         changed();
       } catch (error) {
         if (error.isUnanswered) return;
+        if (error.code === 'not_found') return vanish(error);
         self.error = error;
         changed();
         const isPassing = error.code === 'unavailable' || error.code === 'rate_limited';
@@ -87,9 +88,18 @@ export function openChat({ client, side, ticketId = null, outbox }) {
       self.isCurrent = isActive;
       changed();
     } catch (error) {
-      if (!error.isUnanswered) later('gap', error.retryAfterMs ?? 3000, catchUp);
+      if (error.code === 'not_found') vanish(error);
+      else if (!error.isUnanswered) later('gap', error.retryAfterMs ?? 3000, catchUp);
     }
     isCatchingUp = false;
+  }
+
+  /** Erased, or not ours: nothing of it stays here but what was not sent. */
+  function vanish(error) {
+    self.error = error;
+    isLoaded = false;
+    self.state = self.state.pending.reduce(withPending, emptyConversation(side));
+    changed();
   }
 
   async function pump() {

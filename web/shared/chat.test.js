@@ -211,6 +211,23 @@ describe('an existing conversation', () => {
     assert.equal(chat.state.messages.length, 2);
   });
 
+  test('that is erased leaves nothing but what was not sent', async () => {
+    socket.replies['ticket:join'] = [page([message(1)])];
+    socket.replies['chat:history'] = [refuse('not_found')];
+    const chat = makeChat('t');
+    chat.open();
+    socket.up();
+    await settle();
+    socket.listeners.resync({});
+    chat.send('hello?');
+    await settle();
+    assert.deepEqual([chat.error.code, chat.state.ticket, chat.state.messages], ['not_found', null, []]);
+    assert.deepEqual(chat.state.pending.map(({ text }) => text), ['hello?']);
+    mock.timers.tick(60000);
+    await settle();
+    assert.equal(socket.named('chat:history').length, 1);
+  });
+
   test('of somebody else is an error that can be shown', async () => {
     socket.replies['ticket:join'] = [refuse('not_found')];
     const chat = makeChat('t');
