@@ -65,6 +65,11 @@ have_strace() {
     [ "$(uname)" != Linux ] || command -v strace >/dev/null
 }
 
+# Debian keeps them where only root looks. Elsewhere the tests that want them say that they skip.
+have_server() { # `have_server nginx`
+    [ "$(uname)" != Linux ] || PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null
+}
+
 # Prints the Debian packages that are missing for the given purposes, one a line.
 missing_packages() {
     local purpose
@@ -80,6 +85,8 @@ missing_packages() {
                 have_firefox || printf 'firefox-esr\n'
                 have_node || printf 'nodejs\n'
                 have_strace || printf 'strace\n'
+                have_server haproxy || printf 'haproxy\n'
+                have_server nginx || printf 'nginx-light\n'
                 ;;
             *)
                 printf 'usage: %s [build] [test]\n' "$0" >&2
@@ -89,18 +96,25 @@ missing_packages() {
     done
 }
 
-install() {
-    local as_root=()
+install() (
+    as_root=()
     command -v apt-get >/dev/null || return 1
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null && sudo -n true 2>/dev/null || return 1
         as_root=(sudo -n)
     fi
     printf 'installing: %s\n' "$*"
+    # Debian starts each server that it installs, on all addresses, unless this tells it not to. The tests start their own.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        trap '"${as_root[@]}" rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+        "${as_root[@]}" chmod 0755 "$policy"
+    fi
     # A missing index of one source need not matter: the installation below tells.
     "${as_root[@]}" apt-get update -qq </dev/null || true
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
-}
+)
 
 check_swift
 missing=$(missing_packages "$@")
