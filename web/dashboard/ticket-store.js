@@ -22,6 +22,7 @@ export class TicketStore {
     client.on('ticket', (ticket, options) => this.#apply(model.withTicket(this.list, ticket, options)));
     client.on('closed', ({ ticket }) => this.#apply(model.withTicket(this.list, ticket)));
     client.on('message', (message) => this.#apply(model.withMessage(this.list, message)));
+    client.on('read', ({ ticketId, role, seq }) => role !== 'guest' && this.#apply(model.withRead(this.list, ticketId, seq)));
     client.on('activity', (activity) => this.#activity(activity));
   }
 

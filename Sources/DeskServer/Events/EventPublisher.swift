@@ -44,6 +44,8 @@ final class EventPublisher: Sendable {
             namespace.to(Rooms.ticketAgents(note.ticketID)).emit("note:added", WireFormat.noteAdded(note))
         case .readMoved(let ticket, let reader, let seq):
             var others = namespace.to(Rooms.ticket(ticket))
+            // What one agent has read is news to none of them, whatever they look at.
+            if reader.role != .guest { others = others.to(Rooms.agents) }
             if let sender { others = others.except(sender) }
             others.emit("chat:read", WireFormat.read(seq, in: ticket, by: reader))
         case .cannedRepliesChanged(let replies):
