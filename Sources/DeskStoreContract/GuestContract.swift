@@ -14,6 +14,11 @@ extension StoreContract {
             #expect((ticket.customerName, ticket.version) == ("Zoe", open.version + 1))
             #expect(bench.takeEvents() == [.ticketUpdated(ticket)])
             #expect(try await bench.desk.postMessage("me", to: open.id, by: guest).sender.name == "Zoe")
+            for _ in 1...120 { _ = try await bench.ticket(by: guest) }
+            _ = bench.takeEvents()
+            _ = try await bench.desk.updateGuest(name: "Zoe Z.", email: nil, by: guest)
+            #expect(bench.takeEvents().count == 121)
+            _ = try await bench.desk.updateGuest(name: "Zoe", email: nil, by: guest)
             let bare = try await bench.desk.updateGuest(name: nil, email: "", by: guest)
             #expect((bare.name, bare.email) == ("Zoe", nil))
             _ = bench.takeEvents()

@@ -11,9 +11,6 @@ enum MessageRules {
         if let known = facts.message { return .nothing(known) }
         guard facts.ticket.status == .open else { throw .closed }
         guard !draft.isRefused else { throw .invalid(field: "text") }
-        var draft = draft
-        // A guest may have said meanwhile what they are called.
-        if draft.sender.role == .guest, let name = facts.ticket.customerName { draft.sender.name = name }
         let (ticket, message) = append(draft, to: facts.ticket)
         return Decision(
             answer: message,
@@ -30,7 +27,7 @@ enum MessageRules {
             id: draft.id,
             ticketID: ticket.id,
             seq: ticket.lastSeq + 1,
-            sender: draft.sender,
+            sender: ticket.named(draft.sender),
             text: draft.text,
             timestamp: max(draft.timestamp, ticket.activityAt),
             clientID: draft.clientID

@@ -55,6 +55,12 @@ package struct Ticket: Sendable, Equatable, Identifiable {
     /// Rises with every change but that of ``reads``.
     package var version = 1
 
+    /// A guest may have said since they connected what they are called.
+    func named(_ author: Author) -> Author {
+        guard author.role == .guest, let customerName else { return author }
+        return Author(userID: author.userID, role: .guest, name: customerName)
+    }
+
     package init(
         id: ID,
         number: Int,

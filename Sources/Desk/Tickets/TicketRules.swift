@@ -51,9 +51,10 @@ enum TicketRules {
         guard ticket.status == .open else { return .nothing(ticket) }
         ticket.status = .closed
         ticket.closedAt = max(now, ticket.activityAt)
-        ticket.closedBy = principal.author
+        let closer = ticket.named(principal.author)
+        ticket.closedBy = closer
         ticket.version += 1
-        return Decision(answer: ticket, ticket: ticket, events: [.ticketClosed(ticket, by: principal.author)])
+        return Decision(answer: ticket, ticket: ticket, events: [.ticketClosed(ticket, by: closer)])
     }
 
     static func reopen(by principal: Principal, facts: TicketFacts) throws(DeskError) -> Decision<Ticket> {

@@ -52,7 +52,7 @@ extension SQLiteStore {
         let arguments: StatementArguments = [guest.id.rawValue]
         try db.run("UPDATE tickets SET isHeadSearched = 0 WHERE \(tickets)", arguments)
         try db.run("UPDATE tickets SET version = version + 1 WHERE \(tickets) AND status = 'open'", arguments)
-        return try TicketListing.open(of: guest.id, limit: 100, in: db).map { .ticketUpdated($0) }
+        return try TicketListing.open(of: guest.id, limit: .max, in: db).map { .ticketUpdated($0) }
     }
 
     package func tickets(

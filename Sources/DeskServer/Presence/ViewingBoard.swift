@@ -3,8 +3,9 @@ import SocketIO
 
 /// Which agents look at which ticket, and what they do there: a pure value that says what to tell the others.
 struct ViewingBoard {
-    enum State: String {
-        case reading, writing, noting, none
+    /// What counts most of what an agent does in several tabs comes last.
+    enum State: String, CaseIterable {
+        case none, reading, noting, writing
     }
 
     struct Notice: Equatable {
@@ -25,7 +26,8 @@ struct ViewingBoard {
     /// One socket looks at one ticket at a time; of one that said more, the last counts.
     private var looks: [SocketID: Look] = [:]
 
-    /// - Returns: What the others in the ticket hear, and those in the one that was left.
+    /// - Returns: What the others in the ticket hear, even if it is nothing new, since they forget it; and those in the
+    ///   one that was left.
     mutating func view(
         _ ticket: Ticket.ID,
         _ state: State,
@@ -36,14 +38,14 @@ struct ViewingBoard {
         let before = looks[socket]?.notice
         let notice = Notice(ticketID: ticket, userID: principal.userID, name: principal.name, state: state)
         looks[socket] = state == .none ? nil : Look(notice: notice, until: now.advanced(by: Self.patience))
-        var notices = [notice]
-        if let before, before.ticketID != ticket { notices.append(Self.ended(before)) }
+        var notices = [whole(notice)]
+        if let before, before.ticketID != ticket { notices += ended(before) }
         return notices
     }
 
     /// The socket is gone.
     mutating func leave(_ socket: SocketID) -> [Notice] {
-        looks.removeValue(forKey: socket).map { [Self.ended($0.notice)] } ?? []
+        looks.removeValue(forKey: socket).map { ended($0.notice) } ?? []
     }
 
     /// The socket has left the ticket.
@@ -56,15 +58,25 @@ struct ViewingBoard {
         return over.flatMap { leave($0) }
     }
 
-    /// What somebody must be told who has just come.
-    func state(of ticket: Ticket.ID, except socket: SocketID) -> [Notice] {
-        looks.filter { $0.key != socket && $0.value.notice.ticketID == ticket }.map(\.value.notice)
+    /// What somebody must be told who has just come: what the others do.
+    func state(of ticket: Ticket.ID, for userID: String) -> [Notice] {
+        let there = looks.values.map(\.notice).filter { $0.ticketID == ticket && $0.userID != userID }
+        return Dictionary(there.map { ($0.userID, whole($0)) }) { first, _ in first }.values
             .sorted { $0.userID < $1.userID }
     }
 
-    private static func ended(_ notice: Notice) -> Notice {
+    /// What the same agent does in that ticket over all tabs.
+    private func whole(_ notice: Notice) -> Notice {
         var notice = notice
-        notice.state = .none
+        let theirs = looks.values.map(\.notice).filter { ($0.ticketID, $0.userID) == (notice.ticketID, notice.userID) }
+        notice.state = State.allCases.last { state in theirs.contains { $0.state == state } } ?? .none
         return notice
+    }
+
+    /// Nobody hears of one tab less while another does as much.
+    private func ended(_ notice: Notice) -> [Notice] {
+        let left = whole(notice)
+        let strongest = State.allCases.last { [left.state, notice.state].contains($0) }
+        return left.state == strongest ? [] : [left]
     }
 }

@@ -14,38 +14,37 @@ final class ViewingDesk: Sendable {
     }
 
     func view(_ ticket: Ticket.ID, _ state: ViewingBoard.State, by principal: Principal, on socket: Socket) {
-        telling(except: socket.id) { $0.view(ticket, state, by: principal, on: socket.id, at: now()) }
+        telling { $0.view(ticket, state, by: principal, on: socket.id, at: now()) }
     }
 
     /// Tells a socket that has joined a ticket who is there already.
-    func welcome(_ socket: Socket, to ticket: Ticket.ID) {
+    func welcome(_ socket: Socket, _ principal: Principal, to ticket: Ticket.ID) {
         board.withLock { board in
-            for notice in board.state(of: ticket, except: socket.id) {
+            for notice in board.state(of: ticket, for: principal.userID) {
                 socket.emit("ticket:viewing", WireFormat.viewing(notice))
             }
         }
     }
 
     func leave(_ ticket: Ticket.ID, on socket: SocketID) {
-        telling(except: socket) { $0.leave(ticket, on: socket) }
+        telling { $0.leave(ticket, on: socket) }
     }
 
     /// The socket is gone.
     func leave(_ socket: SocketID) {
-        telling(except: socket) { $0.leave(socket) }
+        telling { $0.leave(socket) }
     }
 
     /// To be called now and then: says who has not been heard of for long enough.
     func sweep() {
-        telling(except: nil) { $0.sweep(at: now()) }
+        telling { $0.sweep(at: now()) }
     }
 
     /// Under the lock, as in ``PresenceDesk``: what comes first is told first.
-    private func telling(except id: SocketID?, _ change: (inout ViewingBoard) -> [ViewingBoard.Notice]) {
+    private func telling(_ change: (inout ViewingBoard) -> [ViewingBoard.Notice]) {
         board.withLock { board in
             for notice in change(&board) {
-                var others = namespace.to(Rooms.ticketAgents(notice.ticketID))
-                if let id { others = others.except(id) }
+                let others = namespace.to(Rooms.ticketAgents(notice.ticketID)).except(Rooms.user(notice.userID))
                 others.emit("ticket:viewing", WireFormat.viewing(notice))
             }
         }

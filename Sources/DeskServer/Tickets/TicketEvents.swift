@@ -81,7 +81,7 @@ struct TicketEvents: Sendable {
         await call.socket.join(Rooms.ticket(id))
         if call.principal.isAgent {
             await call.socket.join(Rooms.ticketAgents(id))
-            viewing.welcome(call.socket, to: id)
+            viewing.welcome(call.socket, call.principal, to: id)
         } else {
             presence.see(ticket)
         }
@@ -134,6 +134,8 @@ struct TicketEvents: Sendable {
             try details.change(name: name, email: email)
             call.socket.data.set(details)
         }
+        // What they do from now on is told under that name.
+        if case .guest(let id, _) = call.principal { call.socket.data.set(Principal.guest(id, name: details.name)) }
         return { [details] fields in
             fields.field("name", details.name.map { JSON($0) } ?? .null)
             fields.field("email", details.email.map { JSON($0) } ?? .null)

@@ -21,9 +21,9 @@ struct ViewingBoardTests {
     @Test mutating func `the others hear what somebody does, and who comes later what is so`() {
         #expect(board.view(ticket, .reading, by: ann, on: tab, at: at(0)) == [notice(.reading, in: ticket)])
         #expect(board.view(ticket, .writing, by: ann, on: tab, at: at(1)) == [notice(.writing, in: ticket)])
-        #expect(board.state(of: ticket, except: second) == [notice(.writing, in: ticket)])
-        #expect(board.state(of: ticket, except: tab).isEmpty)
-        #expect(board.state(of: other, except: second).isEmpty)
+        #expect(board.state(of: ticket, for: "b") == [notice(.writing, in: ticket)])
+        #expect(board.state(of: ticket, for: "a").isEmpty)
+        #expect(board.state(of: other, for: "b").isEmpty)
     }
 
     @Test mutating func `who looks at another ticket has left the first`() {
@@ -42,5 +42,15 @@ struct ViewingBoardTests {
         #expect(board.leave(other, on: tab).isEmpty)
         #expect(board.leave(tab) == [notice(.none, in: ticket)])
         #expect(board.leave(tab).isEmpty)
+    }
+
+    @Test mutating func `an agent in two tabs does what counts most, until both are gone`() {
+        _ = board.view(ticket, .writing, by: ann, on: tab, at: at(0))
+        #expect(board.view(ticket, .reading, by: ann, on: second, at: at(0)) == [notice(.writing, in: ticket)])
+        #expect(board.state(of: ticket, for: "b") == [notice(.writing, in: ticket)])
+        #expect(board.leave(second).isEmpty)
+        _ = board.view(ticket, .reading, by: ann, on: second, at: at(1))
+        #expect(board.leave(tab) == [notice(.reading, in: ticket)])
+        #expect(board.view(other, .reading, by: ann, on: second, at: at(2)).last == notice(.none, in: ticket))
     }
 }
