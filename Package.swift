@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "EngineIO", targets: ["EngineIO"]),
         .library(name: "SocketIO", targets: ["SocketIO"]),
         .library(name: "SocketIOHummingbird", targets: ["SocketIOHummingbird"]),
+        .library(name: "SocketIORedis", targets: ["SocketIORedis"]),
         .executable(name: "martlet", targets: ["martlet"]),
     ],
     dependencies: [
@@ -59,6 +60,14 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "SocketIORedis",
+            dependencies: [
+                "SocketIO", "EngineIO", nioCore, nioPosix, logging,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swiftSettings
         ),
@@ -115,6 +124,11 @@ let package = Package(
             dependencies: ["SocketIO", "EngineIO", nioEmbedded, nioCore, nioHTTP1, logging],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "SocketIORedisTests",
+            dependencies: ["SocketIORedis", "SocketIO", "EngineIO", nioCore],
+            swiftSettings: swiftSettings
+        ),
         // Shares its properties with the package in Fuzzing.
         .testTarget(
             name: "FuzzingTests",
@@ -124,9 +138,8 @@ let package = Package(
         .testTarget(
             name: "SocketIOHummingbirdTests",
             dependencies: [
-                "socketio-conformance", "SocketIOHummingbird", "SocketIO", "EngineIO", hummingbirdCore, nioCore,
-                nioPosix, nioHTTP1, logging,
-                serviceLifecycle,
+                "socketio-conformance", "SocketIOHummingbird", "SocketIORedis", "SocketIO", "EngineIO",
+                hummingbirdCore, nioCore, nioPosix, nioHTTP1, logging, serviceLifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: swiftSettings

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks and builds the documentation of the three libraries, from modules that `swift build` has made.
+# Checks and builds the documentation of the four libraries, from modules that `swift build` has made.
 #
 #   docs/build.sh    into .build/docs; `python3 -m http.server -d .build/docs` shows it under /documentation/
 #
@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly modules=(EngineIO SocketIO SocketIOHummingbird)
+readonly modules=(EngineIO SocketIO SocketIOHummingbird SocketIORedis)
 readonly out=.build/docs work=.build/docs-work
 bin=$(swift build --show-bin-path)
 for module in "${modules[@]}"; do

@@ -86,6 +86,7 @@ missing_packages() {
                 have_node || printf 'nodejs\n'
                 have_strace || printf 'strace\n'
                 have_server haproxy || printf 'haproxy\n'
+                have_server redis-server || printf 'redis-server\n'
                 have_server nginx || printf 'nginx-light\n'
                 ;;
             *)

@@ -1,7 +1,7 @@
-import NIOCore
+package import NIOCore
 
 /// RFC 4648 base64 over buffers, so that the transport needs no Foundation.
-enum Base64 {
+package enum Base64 {
     private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let urlSafe = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
@@ -13,7 +13,7 @@ enum Base64 {
     }()
 
     /// Appends the padded standard form of `bytes`.
-    static func encode(_ bytes: ByteBuffer, into output: inout ByteBuffer) {
+    package static func encode(_ bytes: ByteBuffer, into output: inout ByteBuffer) {
         output.reserveCapacity(minimumWritableBytes: (bytes.readableBytes + 2) / 3 * 4)
         Self.encode(bytes.readableBytesView, Self.standard, isPadded: true) { output.writeInteger($0) }
     }
@@ -35,7 +35,7 @@ enum Base64 {
     /// Reads the standard form, with or without padding.
     ///
     /// - Returns: nil for a character outside the alphabet or an impossible length.
-    static func decode(_ text: ByteBuffer) -> ByteBuffer? {
+    package static func decode(_ text: ByteBuffer) -> ByteBuffer? {
         var characters = text.readableBytesView[...]
         var padding = 0
         while characters.last == UInt8(ascii: "="), padding < 2 {

@@ -12,6 +12,12 @@ final class AckCollector: Sendable {
     }
 
     private let state = Mutex(State())
+    private let onAnswer: @Sendable (Answer) -> Void
+
+    /// - Parameter onAnswer: told of each answer as it comes.
+    init(onAnswer: @escaping @Sendable (Answer) -> Void) {
+        self.onAnswer = onAnswer
+    }
 
     /// Counts sockets that were asked. Their answers may have come already.
     func expect(_ sockets: [Socket]) {
@@ -20,6 +26,7 @@ final class AckCollector: Sendable {
 
     /// Takes what came from one socket.
     func add(_ result: Result<Answer, AckError>) {
+        if case .success(let answer) = result { self.onAnswer(answer) }
         self.resume { state in
             state.settled += 1
             if case .success(let answer) = result { state.answers.append(answer) }

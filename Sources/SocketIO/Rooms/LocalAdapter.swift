@@ -46,9 +46,29 @@ public final class LocalAdapter: Adapter {
         to target: BroadcastTarget,
         timeout: Duration
     ) async -> BroadcastAnswers {
+        await self.broadcastWithAck(packet, to: target, timeout: timeout, onAsked: { _ in }, onAnswer: { _ in })
+    }
+
+    /// The same for an adapter that hands on each answer as it comes.
+    ///
+    /// - Parameters:
+    ///   - packet: the event.
+    ///   - target: whom it is for.
+    ///   - timeout: how long to wait.
+    ///   - onAsked: told once how many sockets were asked; by then some may have answered.
+    ///   - onAnswer: told of each answer, on whatever thread it comes.
+    /// - Returns: the answers, and how many sockets left or owe theirs.
+    public func broadcastWithAck(
+        _ packet: EventPacket,
+        to target: BroadcastTarget,
+        timeout: Duration,
+        onAsked: @Sendable (Int) -> Void,
+        onAnswer: @escaping @Sendable (Answer) -> Void
+    ) async -> BroadcastAnswers {
         let id = Self.firstBroadcastAckID + self.broadcastIDs.wrappingAdd(1, ordering: .relaxed).oldValue
         let encoded = PacketEncoder.event(self.namespace, packet, ackID: id)
-        let collector = AckCollector()
+        let collector = AckCollector(onAnswer: onAnswer)
+        var count = 0
         for rooms in self.all {
             let asked = await Self.submit(rooms) { registry in
                 var asked: [Socket] = []
@@ -60,7 +80,9 @@ public final class LocalAdapter: Adapter {
                 return asked
             }
             collector.expect(asked)
+            count += asked.count
         }
+        onAsked(count)
         return await collector.answers(within: timeout) { $0.endAck(id, .failure(.timeout)) }
     }
 

@@ -1,0 +1,279 @@
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A connection that is made anew whenever it breaks. Commands are answered in order; while there is no connection they
+/// fail at once. Thread-safe: commands of one thread are sent in that order.
+final class RedisConnection: Sendable {
+    /// How many commands may wait for their answers.
+    static let capacity = 10_000
+    private static let connectTimeout = TimeAmount.seconds(5)
+
+    private struct State {
+        var channel: (any Channel)?
+        var isReady = false
+        var isClosed = false
+        var attempts = 0
+        /// Who waits for a connection.
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let configuration: RedisConfiguration
+    private let logger: Logger
+    private let eventLoop: any EventLoop
+    private let onReady: @Sendable (RedisConnection) -> Void
+    private let onMessage: @Sendable (_ channel: String, _ payload: ByteBuffer) -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - onReady: called on the connection's loop each time there is a new connection, before other commands.
+    ///   - onMessage: called there with what is published on a channel that was subscribed to.
+    init(
+        _ configuration: RedisConfiguration,
+        on eventLoop: any EventLoop,
+        logger: Logger,
+        onReady: @escaping @Sendable (RedisConnection) -> Void = { _ in },
+        onMessage: @escaping @Sendable (_ channel: String, _ payload: ByteBuffer) -> Void = { _, _ in }
+    ) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.onReady = onReady
+        self.onMessage = onMessage
+    }
+
+    /// Whether commands are taken now.
+    var isReady: Bool { self.state.withLock(\.isReady) }
+
+    /// Begins to connect, and to stay connected until ``close()``.
+    func open() {
+        self.eventLoop.execute { self.connect() }
+    }
+
+    /// Ends the connection for good.
+    func close() {
+        let (channel, waiting) = self.state.withLock { state in
+            defer { state.waiting = [] }
+            state.isClosed = true
+            return (state.channel, state.waiting)
+        }
+        channel?.close(promise: nil)
+        for waiter in waiting { waiter.resume() }
+    }
+
+    /// Returns once there is a connection, or after ``close()``.
+    func ready() async {
+        await withCheckedContinuation { continuation in
+            let isOver = self.state.withLock { state in
+                guard !state.isReady, !state.isClosed else { return true }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    /// Sends a command and waits for its answer.
+    func send(_ words: [ByteBuffer]) async throws(RedisError) -> RESPValue {
+        let result: Result<RESPValue, RedisError> = await withCheckedContinuation { continuation in
+            self.fire(words) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    func send(_ words: String...) async throws(RedisError) -> RESPValue {
+        try await self.send(words.map { ByteBuffer(string: $0) })
+    }
+
+    /// Sends a command; `done` hears on the connection's loop what came of it.
+    func fire(_ words: [ByteBuffer], done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void = { _ in }) {
+        self.eventLoop.execute {
+            guard let channel = self.state.withLock({ $0.isReady ? $0.channel : nil }) else {
+                return done(.failure(.disconnected))
+            }
+            channel.writeAndFlush(RedisRequest(words: words, done: done), promise: nil)
+        }
+    }
+
+    // MARK: - Connecting, on the loop
+
+    private func connect() {
+        guard self.state.withLock({ !$0.isClosed }) else { return }
+        let configuration = self.configuration
+        ClientBootstrap(group: self.eventLoop)
+            .connectTimeout(Self.connectTimeout)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if configuration.usesTLS {
+                        var tls = TLSConfiguration.makeClientConfiguration()
+                        if let file = configuration.certificateAuthorities { tls.trustRoots = .file(file) }
+                        let context = try NIOSSLContext(configuration: tls)
+                        let isName = (try? SocketAddress(ipAddress: configuration.host, port: 0)) == nil
+                        let name = isName ? configuration.host : nil
+                        try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
+                    }
+                    try pipeline.addHandlers(ByteToMessageHandler(RESPDecoder()), RedisHandler(self.onMessage))
+                }
+            }
+            .connect(host: configuration.host, port: configuration.port)
+            .whenComplete { result in
+                switch result {
+                case .success(let channel): self.greet(channel)
+                case .failure(let error): self.connectLater(because: "\(error)")
+                }
+            }
+    }
+
+    /// Logs in and chooses the database before anything else is sent.
+    private func greet(_ channel: any Channel) {
+        channel.closeFuture.whenComplete { _ in self.lost(channel) }
+        var words: [[String]] = []
+        if let password = self.configuration.password {
+            words.append(["AUTH"] + (self.configuration.username.map { [$0] } ?? []) + [password])
+        }
+        if self.configuration.database > 0 { words.append(["SELECT", String(self.configuration.database)]) }
+        // Answers on a connection without these, too, so that a proxy without a server behind it is no connection.
+        words.append(["PING"])
+        let answers = words.map { words in
+            let promise = self.eventLoop.makePromise(of: Void.self)
+            let request = RedisRequest(words: words.map { ByteBuffer(string: $0) }) { result in
+                promise.completeWith(result.map { _ in }.mapError { $0 as any Error })
+            }
+            channel.writeAndFlush(request, promise: nil)
+            return promise.futureResult
+        }
+        self.state.withLock { $0.channel = channel }
+        EventLoopFuture.andAllSucceed(answers, on: self.eventLoop)
+            .whenComplete { result in
+                switch result {
+                case .success: self.begin(channel)
+                case .failure(let error):
+                    self.logger.error("Redis does not let us in", metadata: ["error": "\(error)"])
+                    channel.close(promise: nil)
+                }
+            }
+    }
+
+    private func begin(_ channel: any Channel) {
+        let (waiting, isClosed) = self.state.withLock { state in
+            defer { state.waiting = [] }
+            state.isReady = !state.isClosed
+            state.attempts = 0
+            return (state.waiting, state.isClosed)
+        }
+        if isClosed { channel.close(promise: nil) } else { self.onReady(self) }
+        for waiter in waiting { waiter.resume() }
+    }
+
+    private func lost(_ channel: any Channel) {
+        let wasReady = self.state.withLock { state in
+            guard state.channel === channel else { return false }
+            defer { (state.channel, state.isReady) = (nil, false) }
+            return state.isReady
+        }
+        self.connectLater(because: wasReady ? "the connection broke" : "the connection was not taken")
+    }
+
+    /// After a tenth of a second, doubling up to 5 s, half of it by chance: nodes must not come back all at once.
+    private func connectLater(because reason: String) {
+        let (isClosed, attempts) = self.state.withLock { state in
+            defer { state.attempts = min(state.attempts + 1, 6) }
+            return (state.isClosed, state.attempts)
+        }
+        guard !isClosed else { return }
+        if attempts <= 1 { self.logger.warning("Redis is out of reach", metadata: ["reason": "\(reason)"]) }
+        let longest = min(100 << attempts, 5000)
+        self.eventLoop.scheduleTask(in: .milliseconds(Int64.random(in: Int64(longest / 2)...Int64(longest)))) {
+            self.connect()
+        }
+    }
+}
+
+/// A command, and who hears of its answer.
+struct RedisRequest: Sendable {
+    var words: [ByteBuffer]
+    var done: @Sendable (Result<RESPValue, RedisError>) -> Void
+}
+
+/// Writes commands, and gives each answer to the oldest that waits.
+private final class RedisHandler: ChannelDuplexHandler {
+    typealias InboundIn = RESPValue
+    typealias OutboundIn = RedisRequest
+    typealias OutboundOut = ByteBuffer
+
+    /// How often a connection is looked at; one that owes an answer and has said nothing three times is dead.
+    private static let interval = TimeAmount.seconds(5)
+
+    private let onMessage: @Sendable (String, ByteBuffer) -> Void
+    private var waiting: CircularBuffer<@Sendable (Result<RESPValue, RedisError>) -> Void> = []
+    private var silentLooks = 0
+    private var look: RepeatedTask?
+
+    init(_ onMessage: @escaping @Sendable (String, ByteBuffer) -> Void) {
+        self.onMessage = onMessage
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        self.look = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
+            let (handler, context) = handler.value
+            handler.lookAfter(context)
+        }
+        context.fireChannelActive()
+    }
+
+    private func lookAfter(_ context: ChannelHandlerContext) {
+        self.silentLooks += 1
+        if self.waiting.isEmpty {
+            self.silentLooks = 0
+            let ping = RedisRequest(words: [ByteBuffer(string: "PING")]) { _ in }
+            context.channel.writeAndFlush(ping, promise: nil)
+        } else if self.silentLooks >= 3 {
+            context.close(promise: nil)
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let request = Self.unwrapOutboundIn(data)
+        guard self.waiting.count < RedisConnection.capacity else { return request.done(.failure(.overloaded)) }
+        guard context.channel.isActive else { return request.done(.failure(.disconnected)) }
+        var bytes = context.channel.allocator.buffer(
+            capacity: 64 + request.words.reduce(0) { $0 + $1.readableBytes + 16 }
+        )
+        bytes.writeString("*\(request.words.count)\r\n")
+        for word in request.words {
+            bytes.writeString("$\(word.readableBytes)\r\n")
+            bytes.writeImmutableBuffer(word)
+            bytes.writeStaticString("\r\n")
+        }
+        self.waiting.append(request.done)
+        context.write(Self.wrapOutboundOut(bytes), promise: promise)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let value = Self.unwrapInboundIn(data)
+        self.silentLooks = 0
+        if let parts = value.elements, parts.count == 3, parts[0].string == "message" {
+            if let channel = parts[1].string, let payload = parts[2].bytes { self.onMessage(channel, payload) }
+            return
+        }
+        guard let done = self.waiting.popFirst() else { return context.close(promise: nil) }
+        if case .error(let text) = value { done(.failure(.refused(text))) } else { done(.success(value)) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.look?.cancel()
+        let waiting = self.waiting
+        self.waiting = []
+        for done in waiting { done(.failure(.disconnected)) }
+        context.fireChannelInactive()
+    }
+}

@@ -1,0 +1,11 @@
+/// Why Redis gave no answer that is of use.
+enum RedisError: Error, Equatable {
+    /// There is no connection now, or it broke before the answer came. It is made anew by itself.
+    case disconnected
+    /// More commands wait for an answer than ``RedisConnection/capacity``.
+    case overloaded
+    /// Redis refused the command; in its own words.
+    case refused(String)
+    /// What came is no answer of Redis.
+    case malformed
+}

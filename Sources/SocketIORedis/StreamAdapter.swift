@@ -1,0 +1,291 @@
+import NIOCore
+import SocketIO
+
+/// One namespace's part of a cluster: what is sent goes to the sockets of this server and to the stream; what others
+/// put there goes to the sockets of this server.
+final class StreamAdapter: Adapter {
+    private let local: LocalAdapter
+    private let streams: RedisStreams
+
+    init(_ local: LocalAdapter, _ streams: RedisStreams) {
+        self.local = local
+        self.streams = streams
+    }
+
+    // MARK: - To others
+
+    func broadcast(_ packet: EventPacket, to target: BroadcastTarget, _ flags: BroadcastFlags) {
+        self.streams.append(
+            self.message(.broadcast, packet.attachments) { fields in
+                fields.field("packet", Wire.packet(packet, self.local.namespace))
+                fields.field("opts", Wire.options(target, flags))
+            }
+        )
+        self.local.broadcast(packet, to: target, flags)
+    }
+
+    func broadcastWithAck(
+        _ packet: EventPacket,
+        to target: BroadcastTarget,
+        timeout: Duration
+    ) async -> BroadcastAnswers {
+        async let here = self.local.broadcastWithAck(packet, to: target, timeout: timeout)
+        let others = await self.streams.countOthers(in: self.local.namespace)
+        var result = BroadcastAnswers()
+        if others > 0 {
+            let found = await self.streams.requests.answers(of: others, fromSockets: true, within: timeout) { id in
+                self.streams.publish(
+                    self.message(.broadcast, packet.attachments) { fields in
+                        fields.field("packet", Wire.packet(packet, self.local.namespace))
+                        fields.field("opts", Wire.options(target, BroadcastFlags(), timeout))
+                        fields.field("requestId", id)
+                    }
+                )
+            }
+            result.answers = found.values.map { Answer(arguments: [$0.json], attachments: $0.attachments) }
+            result.missing = max(0, found.sockets - found.values.count)
+        }
+        let own = await here
+        return BroadcastAnswers(answers: own.answers + result.answers, missing: own.missing + result.missing)
+    }
+
+    func fetchSockets(_ target: BroadcastTarget) async -> [RemoteSocket] {
+        var sockets = await self.local.fetchSockets(target)
+        let others = await self.streams.countOthers(in: self.local.namespace)
+        guard others > 0 else { return sockets }
+        let found = await self.streams.requests.answers(of: others, within: self.streams.options.timeout) { id in
+            self.streams.publish(
+                self.message(.fetch) { fields in
+                    fields.field("opts", Wire.options(target))
+                    fields.field("requestId", id)
+                }
+            )
+        }
+        for (json, _) in found.values { sockets += (json.array ?? []).compactMap(Wire.socket) }
+        return sockets
+    }
+
+    func join(_ rooms: [Room], _ target: BroadcastTarget) async {
+        self.tell(.join, rooms, target)
+        await self.local.join(rooms, target)
+    }
+
+    func leave(_ rooms: [Room], _ target: BroadcastTarget) async {
+        self.tell(.leave, rooms, target)
+        await self.local.leave(rooms, target)
+    }
+
+    private func tell(_ kind: ClusterMessage.Kind, _ rooms: [Room], _ target: BroadcastTarget) {
+        self.streams.append(
+            self.message(kind) { fields in
+                fields.field("opts", Wire.options(target))
+                fields.field("rooms", rooms)
+            }
+        )
+    }
+
+    func disconnect(_ target: BroadcastTarget, closeConnection: Bool) {
+        self.streams.append(
+            self.message(.disconnect) { fields in
+                fields.field("opts", Wire.options(target))
+                fields.field("close", closeConnection)
+            }
+        )
+        self.local.disconnect(target, closeConnection: closeConnection)
+    }
+
+    func serverSideEmit(_ packet: EventPacket) {
+        self.streams.publish(self.message(.serverSideEmit) { $0.field("packet", Wire.words(packet)) })
+    }
+
+    func serverSideEmitWithAck(_ packet: EventPacket, timeout: Duration) async -> BroadcastAnswers {
+        let others = await self.streams.countOthers(in: self.local.namespace)
+        guard others > 0 else { return BroadcastAnswers() }
+        let found = await self.streams.requests.answers(of: others, within: timeout) { id in
+            self.streams.publish(
+                self.message(.serverSideEmit) { fields in
+                    fields.field("requestId", id)
+                    fields.field("packet", Wire.words(packet))
+                }
+            )
+        }
+        let answers = found.values.map { Answer(arguments: [$0.json], attachments: $0.attachments) }
+        return BroadcastAnswers(answers: answers, missing: max(0, others - answers.count))
+    }
+
+    private func message(
+        _ kind: ClusterMessage.Kind,
+        _ attachments: [ByteBuffer] = [],
+        _ data: (inout JSONObjectWriter) -> Void
+    ) -> ClusterMessage {
+        let id = self.streams.id
+        return ClusterMessage(kind, from: id, in: self.local.namespace, data: .object(data), attachments: attachments)
+    }
+
+    // MARK: - From others
+
+    /// In the order it came; what has to wait for something does so in a task of its own.
+    func receive(_ message: ClusterMessage) {
+        guard message.sender != self.streams.id, let data = message.data.object else { return }
+        let id = data["requestId"]?.string
+        let target = Wire.target(data["opts"])
+        switch message.kind {
+        case .initialHeartbeat, .heartbeat, .adapterClose:
+            break
+        case .broadcast:
+            guard let packet = Wire.packet(data["packet"], message.attachments) else { return }
+            if let id {
+                self.ask(packet, target, Wire.timeout(data["opts"]) ?? self.streams.options.timeout, id, message.sender)
+            } else {
+                self.local.broadcast(packet, to: target, Wire.flags(data["opts"]))
+            }
+        case .join, .leave:
+            let rooms = (data["rooms"]?.array ?? []).compactMap(\.string)
+            Task {
+                if message.kind == .join {
+                    await self.local.join(rooms, target)
+                } else {
+                    await self.local.leave(rooms, target)
+                }
+            }
+        case .disconnect:
+            self.local.disconnect(target, closeConnection: data["close"]?.bool ?? false)
+        case .fetch:
+            guard let id else { return }
+            Task {
+                let sockets = await self.local.fetchSockets(target)
+                self.answer(.fetchResponse, to: message.sender, id) { $0.field("sockets", sockets.map(Wire.socket)) }
+            }
+        case .serverSideEmit:
+            guard let packet = Wire.packet(words: data["packet"], message.attachments) else { return }
+            Task {
+                let answer = await self.local.receiveServerSide(packet)
+                guard let id, let answer else { return }
+                self.answer(.serverSideEmitResponse, to: message.sender, id, answer)
+            }
+        case .fetchResponse:
+            if let id { self.streams.requests.add(data["sockets"] ?? .null, message.attachments, to: id) }
+        case .serverSideEmitResponse, .broadcastAck:
+            if let id { self.streams.requests.add(Wire.answer(data["packet"]), message.attachments, to: id) }
+        case .broadcastClientCount:
+            if let id { self.streams.requests.expect(data["clientCount"]?.int ?? 0, for: id) }
+        }
+    }
+
+    private func ask(
+        _ packet: EventPacket,
+        _ target: BroadcastTarget,
+        _ timeout: Duration,
+        _ id: String,
+        _ sender: String
+    ) {
+        Task {
+            _ = await self.local.broadcastWithAck(
+                packet,
+                to: target,
+                timeout: timeout,
+                onAsked: { count in
+                    self.answer(.broadcastClientCount, to: sender, id) { $0.field("clientCount", count) }
+                },
+                onAnswer: { self.answer(.broadcastAck, to: sender, id, $0) }
+            )
+        }
+    }
+
+    /// The reference hands on one value, the first.
+    private func answer(_ kind: ClusterMessage.Kind, to server: String, _ id: String, _ answer: Answer) {
+        let first = answer.arguments.first
+        self.answer(kind, to: server, id, answer.attachments) { fields in
+            if let first { fields.field("packet", first) }
+        }
+    }
+
+    private func answer(
+        _ kind: ClusterMessage.Kind,
+        to server: String,
+        _ id: String,
+        _ attachments: [ByteBuffer] = [],
+        _ data: (inout JSONObjectWriter) -> Void
+    ) {
+        let message = self.message(kind, attachments) { fields in
+            fields.field("requestId", id)
+            data(&fields)
+        }
+        self.streams.publish(message, to: server)
+    }
+}
+
+/// Packets, targets and sockets as the reference writes them.
+private enum Wire {
+    private static let event = 2
+
+    static func words(_ packet: EventPacket) -> [JSON] { [JSON(packet.name)] + packet.arguments }
+
+    static func packet(_ packet: EventPacket, _ namespace: String) -> JSON {
+        .object { fields in
+            fields.field("type", Self.event)
+            fields.field("data", Self.words(packet))
+            fields.field("nsp", namespace)
+        }
+    }
+
+    static func packet(_ json: JSON?, _ attachments: [ByteBuffer]) -> EventPacket? {
+        self.packet(words: json?.object?["data"], attachments)
+    }
+
+    static func packet(words json: JSON?, _ attachments: [ByteBuffer]) -> EventPacket? {
+        guard let words = json?.array, let name = words.first?.string else { return nil }
+        return EventPacket(name: name, arguments: Array(words.dropFirst()), attachments: attachments)
+    }
+
+    /// One value, or none.
+    static func answer(_ json: JSON?) -> JSON { json ?? .null }
+
+    static func options(
+        _ target: BroadcastTarget,
+        _ flags: BroadcastFlags = BroadcastFlags(),
+        _ timeout: Duration? = nil
+    ) -> JSON {
+        .object { fields in
+            fields.field("rooms", Array(target.rooms))
+            fields.field("except", Array(target.except))
+            let flags = JSON.object { fields in
+                if flags.isVolatile { fields.field("volatile", true) }
+                fields.field("timeout", timeout.map { Int(clamping: $0.components.seconds) * 1000 })
+            }
+            fields.field("flags", flags)
+        }
+    }
+
+    static func target(_ json: JSON?) -> BroadcastTarget {
+        let fields = json?.object
+        let rooms = { (name: String) in Set((fields?[name]?.array ?? []).compactMap(\.string)) }
+        return BroadcastTarget(rooms: rooms("rooms"), except: rooms("except"))
+    }
+
+    static func flags(_ json: JSON?) -> BroadcastFlags {
+        var flags = BroadcastFlags()
+        flags.isVolatile = json?.object?["flags"]?.object?["volatile"]?.bool ?? false
+        return flags
+    }
+
+    static func timeout(_ json: JSON?) -> Duration? {
+        json?.object?["flags"]?.object?["timeout"]?.int.map { .milliseconds(min(max($0, 0), 3_600_000)) }
+    }
+
+    /// The reference's own room of a socket is one of its rooms.
+    static func socket(_ socket: RemoteSocket) -> JSON {
+        .object { fields in
+            fields.field("id", socket.id.rawValue)
+            fields.field("handshake", JSON.emptyObject)
+            fields.field("rooms", [socket.id.rawValue] + socket.rooms)
+            fields.field("data", socket.data)
+        }
+    }
+
+    static func socket(_ json: JSON) -> RemoteSocket? {
+        guard let fields = json.object, let id = fields["id"]?.string else { return nil }
+        let rooms = Set((fields["rooms"]?.array ?? []).compactMap(\.string)).subtracting([id])
+        return RemoteSocket(id: SocketID(rawValue: id), rooms: rooms, data: fields["data"] ?? .emptyObject)
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// Debian's Redis on a free port of loopback, with a directory of its own.
+final class RedisServer {
+    static let binary = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    let port: Int
+    private let directory: URL
+    private let options: [String]
+    private var process = Process()
+
+    /// - Parameter tls: options with which it speaks TLS alone.
+    init(_ options: String..., tls: [String] = []) async throws {
+        self.port = try await Self.freePort()
+        let ports = tls.isEmpty ? ["--port", "\(self.port)"] : ["--port", "0", "--tls-port", "\(self.port)"]
+        self.options = options + ports + tls
+        self.directory = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: self.directory, withIntermediateDirectories: true)
+        try self.start()
+    }
+
+    /// Everything is on the disk before it is answered, so that a kill loses nothing.
+    func start() throws {
+        self.process = Process()
+        self.process.executableURL = Self.binary.map { URL(filePath: $0) }
+        self.process.arguments =
+            ["--bind", "127.0.0.1", "--dir", self.directory.path, "--save", ""]
+            + ["--appendonly", "yes", "--appendfsync", "always"] + self.options
+        self.process.standardOutput = FileHandle.nullDevice
+        try self.process.run()
+    }
+
+    func kill() {
+        Foundation.kill(self.process.processIdentifier, SIGKILL)
+        self.process.waitUntilExit()
+    }
+
+    /// What was stored is gone at the next start.
+    func forget() throws {
+        for file in try FileManager.default.contentsOfDirectory(at: self.directory, includingPropertiesForKeys: nil) {
+            try FileManager.default.removeItem(at: file)
+        }
+    }
+
+    deinit {
+        if self.process.isRunning { self.kill() }
+        try? FileManager.default.removeItem(at: self.directory)
+    }
+
+    private static func freePort() async throws -> Int {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = channel.localAddress?.port ?? 0
+        try await channel.close()
+        return port
+    }
+}
+
+/// A certificate for 127.0.0.1 that vouches for itself.
+final class TestCertificate {
+    private let directory = FileManager.default.temporaryDirectory.appending(path: "certificate-\(UUID().uuidString)")
+    var chain: String { self.directory.appending(path: "chain.pem").path }
+    var key: String { self.directory.appending(path: "key.pem").path }
+
+    init() throws {
+        try FileManager.default.createDirectory(at: self.directory, withIntermediateDirectories: true)
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/env")
+        openssl.arguments =
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+            + ["-days", "1", "-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1"]
+            + ["-keyout", self.key, "-out", self.chain]
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+    }
+
+    deinit { try? FileManager.default.removeItem(at: self.directory) }
+}

@@ -1,0 +1,272 @@
+import EngineIO
+import NIOCore
+import NIOPosix
+import SocketIO
+import Synchronization
+import Testing
+
+@testable import SocketIORedis
+
+/// Servers of one process that know each other through a Redis of their own.
+@Suite(
+    .enabled(if: RedisServer.binary != nil, "redis-server is not installed: apt-get install redis-server"),
+    .timeLimit(.minutes(2))
+)
+struct RedisStreamsTests {
+    struct Node: Sendable {
+        let namespace: Namespace
+        let streams: RedisStreams
+        let port: Int
+    }
+
+    /// Runs so many servers on one Redis, all connected.
+    private func withCluster(
+        of count: Int = 2,
+        on redis: RedisServer,
+        _ configuration: RedisConfiguration? = nil,
+        onGap: @escaping @Sendable () -> Void = {},
+        _ body: @escaping @Sendable ([Node]) async throws -> Void
+    ) async throws {
+        try await self.withNodes(count, configuration ?? RedisConfiguration(port: redis.port), onGap, [], body)
+    }
+
+    private func withNodes(
+        _ count: Int,
+        _ configuration: RedisConfiguration,
+        _ onGap: @escaping @Sendable () -> Void,
+        _ nodes: [Node],
+        _ body: @escaping @Sendable ([Node]) async throws -> Void
+    ) async throws {
+        guard count > 0 else { return try await body(nodes) }
+        let streams = RedisStreams(configuration, logger: quiet, onGap: onGap)
+        let io = SocketIOServer(logger: quiet, adapter: { streams.adapter(around: $0) })
+        let namespace = io.namespace()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await streams.run() }
+            await streams.connected()
+            // Until Redis has taken the subscriptions, and the reader knows where the stream ends.
+            try await eventually { await streams.countOthers(in: "/") == nodes.count }
+            try await Task.sleep(for: .milliseconds(50))
+            try await withServer(io: io) { port in
+                let node = Node(namespace: namespace, streams: streams, port: port)
+                try await self.withNodes(count - 1, configuration, onGap, nodes + [node], body)
+            }
+            group.cancelAll()
+        }
+    }
+
+    @Test func `broadcasts, exceptions and acks reach the sockets of every server`() async throws {
+        try await self.withCluster(of: 3, on: RedisServer()) { nodes in
+            let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
+            let one = nodes[0].namespace
+            #expect(await nodes[2].namespace.everyone.fetchSockets().count == 2)
+            await one.everyone.socketsJoin("all")
+            let there = try #require(await nodes[1].namespace.everyone.local.fetchSockets().first)
+            try await eventually { await nodes[2].namespace.sockets(in: "all").isEmpty == true }
+            try await eventually { await one.to("all").fetchSockets().count == 2 }
+
+            one.to("all").except(there.id.rawValue).emit("not there")
+            one.everyone.local.emit("only here")
+            for number in 0..<50 { one.to("all").emit("news", JSON(number)) }
+            for expected in [#"42["not there"]"#, #"42["only here"]"#] {
+                #expect(try await clients[0].next() == .text(expected))
+            }
+            for client in clients {
+                for number in 0..<50 { #expect(try await client.next() == .text("42[\"news\",\(number)]")) }
+            }
+
+            async let answers = nodes[2].namespace.to("all").emitWithAck("ask", timeout: .seconds(10))
+            for client in clients {
+                guard case .text(let text) = try await client.next() else { throw TestClient.TimedOut() }
+                try await client.send("43\(text.dropFirst(2).prefix { $0.isNumber })[1]")
+            }
+            #expect(await answers == BroadcastAnswers(answers: .init(repeating: .init(arguments: [1]), count: 2)))
+        }
+    }
+
+    @Test func `binary values go through the stream`() async throws {
+        try await self.withCluster(on: RedisServer()) { nodes in
+            let client = try await TestClient.socket(port: nodes[1].port)
+            let bytes = [ByteBuffer(bytes: [0, 255, 10]), ByteBuffer(bytes: Array(repeating: 7, count: 70_000))]
+            let packet = EventPacket(
+                name: "file",
+                arguments: [["a": .attachment(0)], .attachment(1)],
+                attachments: bytes
+            )
+            nodes[0].namespace.everyone.emit(packet)
+            let text = #"452-["file",{"a":{"_placeholder":true,"num":0}},{"_placeholder":true,"num":1}]"#
+            #expect(try await client.next() == .text(text))
+            for attachment in bytes { #expect(try await client.next() == .binary(Array(buffer: attachment))) }
+        }
+    }
+
+    @Test func `rooms are left and sockets sent away on every server`() async throws {
+        try await self.withCluster(on: RedisServer()) { nodes in
+            let (one, two) = (nodes[0].namespace, nodes[1].namespace)
+            let there = try await TestClient.socket(port: nodes[1].port)
+            await one.everyone.socketsJoin("a", "b")
+            try await eventually { await two.everyone.local.fetchSockets().first?.rooms == ["a", "b"] }
+            await one.to("a").socketsLeave("a")
+            try await eventually { await one.everyone.fetchSockets().first?.rooms == ["b"] }
+            one.to("b").disconnectSockets(closeConnection: true)
+            #expect(try await there.next() == .text("41"))
+        }
+    }
+
+    @Test func `an event between servers reaches the others only, and those that handle it answer`() async throws {
+        try await self.withCluster(on: RedisServer()) { nodes in
+            let heard = Mutex<[String]>([])
+            for (name, node) in zip(["one", "two"], nodes) {
+                node.namespace.onServerSide("load") { arguments in
+                    heard.withLock { $0.append("\(name) \(arguments.first?.string ?? "")") }
+                    return [7]
+                }
+            }
+            let answers = await nodes[0].namespace.serverSideEmitWithAck("load", "now")
+            #expect(answers == BroadcastAnswers(answers: [.init(arguments: [7])]))
+            #expect(heard.withLock { $0 } == ["two now"])
+            let none = await nodes[0].namespace.serverSideEmitWithAck("unknown", timeout: .milliseconds(300))
+            #expect(none == BroadcastAnswers(missing: 1))
+        }
+    }
+
+    @Test func `what others put into the stream reaches every server, and nonsense nobody`() async throws {
+        let redis = try await RedisServer()
+        try await self.withCluster(on: redis) { [port = redis.port] nodes in
+            let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
+            let other = RedisConnection(
+                RedisConfiguration(port: port),
+                on: MultiThreadedEventLoopGroup.singleton.next(),
+                logger: quiet
+            )
+            other.open()
+            await other.ready()
+            let json =
+                #"{"packet":{"type":2,"data":["from","node",{"a":1.5}]},"opts":{"rooms":[],"except":[],"flags":{}}}"#
+            // {packet: {type: 2, data: ["bin", <01 02>]}, opts: {rooms: [], except: []}} in MessagePack, as base64.
+            let packed = "gqZwYWNrZXSCpHR5cGUCpGRhdGGSo2JpbsQCAQKkb3B0c4Klcm9vbXOQpmV4Y2VwdJA="
+            for data in ["{", "[]", "%%%", "gg==", "{}", #"{"packet":7}"#, json, packed] {
+                _ = try await other.send(
+                    "XADD",
+                    "socket.io",
+                    "*",
+                    "uid",
+                    "emitter",
+                    "nsp",
+                    "/",
+                    "type",
+                    "3",
+                    "data",
+                    data
+                )
+            }
+            _ = try await other.send("XADD", "socket.io", "*", "uid", "x", "nsp", "/", "type", "99")
+            _ = try await other.send("XADD", "socket.io", "*", "odd", "one")
+            for client in clients {
+                #expect(try await client.next() == .text(#"42["from","node",{"a":1.5}]"#))
+                #expect(try await client.next() == .text(#"451-["bin",{"_placeholder":true,"num":0}]"#))
+                #expect(try await client.next() == .binary([1, 2]))
+            }
+            other.close()
+        }
+    }
+
+    @Test func `while Redis is down this server goes on, and then nothing of the stream is lost`() async throws {
+        let redis = try await RedisServer()
+        let gaps = Mutex(0)
+        let server = Box(redis)
+        try await self.withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { nodes in
+            let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
+            nodes[0].namespace.emit("before")
+            for client in clients { #expect(try await client.next() == .text(#"42["before"]"#)) }
+
+            server.value.kill()
+            try await eventually { nodes.allSatisfy { !$0.streams.isConnected } }
+            nodes[0].namespace.emit("alone")
+            #expect(try await clients[0].next() == .text(#"42["alone"]"#))
+            #expect(await nodes[0].namespace.everyone.fetchSockets().count == 1)
+
+            try server.value.start()
+            for node in nodes { await node.streams.connected() }
+            nodes[0].namespace.emit("after")
+            for client in clients { #expect(try await client.next() == .text(#"42["after"]"#)) }
+            #expect(gaps.withLock(\.self) == 0)
+
+            // A Redis that has forgotten everything.
+            server.value.kill()
+            try server.value.forget()
+            try server.value.start()
+            try await eventually { gaps.withLock { $0 >= nodes.count } }
+            for node in nodes { await node.streams.connected() }
+            nodes[1].namespace.emit("anew")
+            for client in clients { #expect(try await client.next() == .text(#"42["anew"]"#)) }
+        }
+    }
+
+    @Test func `a server that is gone stalls nobody`() async throws {
+        let redis = try await RedisServer()
+        try await self.withCluster(on: redis) { [port = redis.port] nodes in
+            let gone = RedisStreams(RedisConfiguration(port: port), logger: quiet)
+            let io = SocketIOServer(logger: quiet, adapter: { gone.adapter(around: $0) })
+            _ = io.namespace()
+            let running = Task { await gone.run() }
+            await gone.connected()
+            try await eventually { await nodes[0].streams.countOthers(in: "/") == 2 }
+            running.cancel()
+            await running.value
+            try await eventually { await nodes[0].streams.countOthers(in: "/") == 1 }
+            let clock = ContinuousClock.now
+            _ = await nodes[0].namespace.everyone.fetchSockets()
+            #expect(ContinuousClock.now - clock < .seconds(1))
+        }
+    }
+
+    @Test func `a server is talked to in secret if its certificate is valid, and not otherwise`() async throws {
+        let certificate = try TestCertificate()
+        let files = [
+            "--tls-cert-file", certificate.chain, "--tls-key-file", certificate.key, "--tls-auth-clients", "no",
+        ]
+        // Its plain port is closed.
+        let redis = try await RedisServer(tls: files)
+        var configuration = try RedisConfiguration(url: "rediss://127.0.0.1:\(redis.port)")
+        let stranger = RedisStreams(configuration, logger: quiet)
+        let running = Task { await stranger.run() }
+        configuration.certificateAuthorities = certificate.chain
+        try await self.withCluster(on: redis, configuration) { nodes in
+            let client = try await TestClient.socket(port: nodes[1].port)
+            nodes[0].namespace.emit("hello")
+            #expect(try await client.next() == .text(#"42["hello"]"#))
+        }
+        #expect(!stranger.isConnected)
+        running.cancel()
+    }
+
+    @Test func `a password and a database of its own are used`() async throws {
+        let redis = try await RedisServer("--requirepass", "opensesame")
+        let locked = RedisStreams(RedisConfiguration(port: redis.port), logger: quiet)
+        let running = Task { await locked.run() }
+        let url = "redis://:opensesame@127.0.0.1:\(redis.port)/3"
+        try await self.withCluster(on: redis, RedisConfiguration(url: url)) { nodes in
+            let client = try await TestClient.socket(port: nodes[1].port)
+            nodes[0].namespace.emit("hello")
+            #expect(try await client.next() == .text(#"42["hello"]"#))
+        }
+        #expect(!locked.isConnected)
+        running.cancel()
+    }
+}
+
+/// What a test keeps across closures that run one after the other.
+private final class Box<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}
+
+/// Asks until it is so, ten seconds at most.
+private func eventually(_ check: @Sendable () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while try await !check() {
+        guard ContinuousClock.now < deadline else { throw TestClient.TimedOut() }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
