@@ -10,6 +10,8 @@ package enum DeskEvent: Sendable, Equatable {
     case readMoved(Ticket.ID, reader: Author, seq: Int)
     /// All there are now.
     case cannedRepliesChanged([CannedReply])
+    /// A site has said who that was. What the guest had is another's by now, and their sockets have to go.
+    case guestRetired(Guest.ID)
     /// Tickets are gone: all of that guest's, or, with nil, some that were kept for long enough. What others know may
     /// be stale; it says nothing else, and may come between any other two.
     case erased(Guest.ID?)

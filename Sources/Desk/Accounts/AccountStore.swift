@@ -147,17 +147,19 @@ package protocol AccountStore: Sendable {
 
     func standing(of id: Guest.ID) async throws(DeskError) -> GuestStanding
 
-    /// Stores what `rule` decides of a guest whom a site vouches for; tickets and messages move in the same write.
+    /// Stores what `rule` decides of a guest whom a site vouches for; tickets and messages move in the same write. Publishes
+    /// who retired, then the guest's open tickets, each a version on.
     ///
     /// - Parameters:
     ///   - id: Whom the site vouches for.
     ///   - former: As whom they came; nil if that is not to move.
+    /// - Returns: The guest as stored; nil if there is none.
     func adopt(
         _ id: Guest.ID,
         from former: Guest.ID?,
         publish: @escaping Publish,
-        rule: @escaping @Sendable (AdoptionFacts) -> Adoption
-    ) async throws(DeskError) -> Guest
+        rule: @escaping @Sendable (AdoptionFacts) -> Adoption?
+    ) async throws(DeskError) -> Guest?
 
     /// Stores the name and the address that `rule` answers, and publishes the guest's open tickets, each a version on.
     ///

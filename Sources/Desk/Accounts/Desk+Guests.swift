@@ -35,23 +35,24 @@ extension Desk {
     ///
     /// - Parameters:
     ///   - id: Whom the site vouches for.
-    ///   - details: What the site says of them; what it leaves out stays as it is.
+    ///   - details: What the site's page says of them; what it leaves out stays as it is.
     ///   - former: As whom they came, proved by the token. Nothing moves from another one whom a site vouched for.
-    /// - Returns: The guest as stored, nil for one who has not written yet; and who was retired.
+    /// - Returns: The guest as stored; nil for one who has not written yet.
     package func adopt(
         _ id: Guest.ID,
         _ details: GuestDetails,
         from former: Guest.ID?
-    ) async throws(DeskError) -> (guest: Guest?, retired: Guest.ID?) {
-        var (known, mover) = (try await guest(id), Guest.ID?.none)
+    ) async throws(DeskError) -> Guest? {
+        let known = try await guest(id)
+        var mover: Guest.ID?
         if let former, !former.isVouchedFor, try await guest(former) != nil { mover = former }
+        let isNews = known.map { !details.isToldBy($0) } ?? false
         // Nearly every connection: nothing to write.
-        guard mover != nil || known.map({ !details.isToldBy($0) }) ?? false else { return (known, nil) }
+        guard mover != nil || isNews else { return known }
         let now = now()
-        known = try await store.adopt(id, from: mover, publish: publish) { facts in
+        return try await store.adopt(id, from: mover, publish: publish) { facts in
             GuestRules.adopt(id, details, facts: facts, at: now)
         }
-        return (known, mover)
     }
 
     /// A guest's own tickets, open and closed, newest activity first.

@@ -27,17 +27,21 @@ extension SQLiteStore {
         _ id: Guest.ID,
         from former: Guest.ID?,
         publish: @escaping Publish,
-        rule: @escaping @Sendable (AdoptionFacts) -> Adoption
-    ) async throws(DeskError) -> Guest {
+        rule: @escaping @Sendable (AdoptionFacts) -> Adoption?
+    ) async throws(DeskError) -> Guest? {
         try await commits.write { db in
             let facts = AdoptionFacts(
                 known: try UserRows.guest(id, in: db),
                 former: try former.flatMap { try UserRows.guest($0, in: db) }
             )
-            let decision = rule(facts)
+            guard let decision = rule(facts) else { return GroupCommit.Outcome(answer: nil) }
             if facts.known == nil { try UserRows.insert(decision.guest, in: db) }
-            if let retired = decision.retires { try UserRows.retire(retired, to: id, in: db) }
-            let events = try Self.update(decision.guest, in: db)
+            var events: [DeskEvent] = []
+            if let retired = decision.retires {
+                try UserRows.retire(retired, to: id, in: db)
+                events.append(.guestRetired(retired))
+            }
+            events += try Self.update(decision.guest, in: db)
             return GroupCommit.Outcome(answer: decision.guest, events: events, publish: publish)
         }
     }

@@ -27,7 +27,7 @@ struct Authenticator: Sendable {
             let visit = try SiteVisit(auth)
             let site = try await site(visit.site)
             let known = token.flatMap { guestTokens.guest(of: $0, on: site.id) }
-            if let identity = visit.identity { return try await guest(identity, of: site, from: known) }
+            if let identity = visit.identity { return try await adopt(identity, of: site, from: known) }
             return try await guest(known, on: site.id)
         }
     }
@@ -50,7 +50,7 @@ struct Authenticator: Sendable {
     }
 
     /// Somebody whom the site vouches for, who may have come as somebody whom nobody did.
-    private func guest(
+    private func adopt(
         _ identity: VouchedIdentity,
         of site: Site,
         from known: Guest.ID?
@@ -59,14 +59,13 @@ struct Authenticator: Sendable {
             identity.isProved(by: secret, at: now())
         else { throw .forbidden }
         let id = guestTokens.guest(vouchedForAs: identity.id, by: site.id)
-        let (guest, retired) = try await desk.adopt(id, identity.details, from: known == id ? nil : known)
+        let guest = try await desk.adopt(id, identity.details, from: known == id ? nil : known)
         let details = guest.map { GuestDetails($0) } ?? identity.details
         return Identity(
             principal: .guest(id, name: details.name),
             site: site.id,
             guestToken: known == id ? nil : guestTokens.token(for: id, on: site.id),
-            details: details,
-            retired: retired
+            details: details
         )
     }
 

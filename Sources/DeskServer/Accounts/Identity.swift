@@ -9,8 +9,6 @@ struct Identity: Sendable {
     var site = Site.ID.default
     /// For a guest who is new, or has become another one: what makes it the same one tomorrow.
     var guestToken: String?
-    /// What is known of a guest: as stored, or else as the site says.
+    /// What is known of a guest: as stored, or else as the site's page says.
     var details: GuestDetails?
-    /// As whom a guest came of whom a site says now who it is. The sockets of that one have to go.
-    var retired: Guest.ID?
 }

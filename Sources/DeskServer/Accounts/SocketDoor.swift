@@ -14,12 +14,7 @@ struct SocketDoor: Sendable {
 
     func register(on namespace: Namespace) {
         namespace.use(admit)
-        namespace.onConnection { socket in
-            if let retired = socket.data.get(Identity.self)?.retired {
-                namespace.to(Rooms.user(retired.rawValue)).disconnectSockets(closeConnection: true)
-            }
-            await welcome(socket)
-        }
+        namespace.onConnection(welcome)
         namespace.onDisconnect { socket, _, _ in seeOut(socket) }
     }
 

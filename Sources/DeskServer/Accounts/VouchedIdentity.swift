@@ -2,12 +2,14 @@ import Crypto
 import Desk
 import SocketIO
 
-/// What a site says about one of its visitors: `auth.identity {id, exp, hash, name?, email?}`.
+/// What a site says about one of its visitors: `auth.identity {id, exp, hash, name?, email?}`. Signed is who it is; name and
+/// address are what the page says.
 struct VouchedIdentity: Equatable {
     /// How far ahead a site may vouch.
     static let longestLife = Duration.seconds(24 * 3600)
     /// How much the site's clock may be ahead of ours.
     static let clockSkew = Duration.seconds(60)
+    /// In bytes.
     private static let longestID = 200
 
     /// What the visitor is called there.
@@ -23,7 +25,7 @@ struct VouchedIdentity: Equatable {
         guard let fields = json.object, let id = fields["id"]?.string, let expiry = fields["exp"]?.int,
             let hash = fields["hash"]?.string
         else { throw .forbidden }
-        guard !id.isEmpty, id.count <= Self.longestID, !id.unicodeScalars.contains(where: Self.isControl) else {
+        guard !id.isEmpty, id.utf8.count <= Self.longestID, !id.unicodeScalars.contains(where: Self.isControl) else {
             throw .forbidden
         }
         (self.id, self.expiry, self.hash) = (id, expiry, hash)

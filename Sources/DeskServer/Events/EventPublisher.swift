@@ -50,6 +50,8 @@ final class EventPublisher: Sendable {
             others.emit("chat:read", WireFormat.read(seq, in: ticket, by: reader))
         case .cannedRepliesChanged(let replies):
             namespace.to(Rooms.agents).emit("canned:updated", WireFormat.cannedReplies(replies))
+        case .guestRetired(let guest):
+            namespace.to(Rooms.user(guest.rawValue)).disconnectSockets(closeConnection: true)
         case .erased(let guest):
             var others = namespace.to(Rooms.agents)
             if let guest { others = others.to(Rooms.user(guest.rawValue)) }

@@ -176,13 +176,13 @@ public final class EngineConnection {
         guard self.session.isOpen, self.session.transport == .polling else {
             return exchange.respond(EngineResponse(.badRequest))
         }
+        self.postLoop = exchange.eventLoop
         do throws(PacketError) {
             try PollingPayload.decode(body) { packet throws(PacketError) in
                 self.receive(packet, over: .polling)
                 return self.session.isOpen
             }
             exchange.respond(.ok)
-            self.postLoop = exchange.eventLoop
         } catch {
             exchange.respond(EngineResponse(.badRequest))
             self.perform(self.session.close(.parseError))

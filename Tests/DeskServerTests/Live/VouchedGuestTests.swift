@@ -81,6 +81,22 @@ import Testing
         }
     }
 
+    @Test func `the sockets of before end, too, where there is no room for another`() async throws {
+        try await Self.run { server, secret in
+            let before = try await SocketClient(server.client)
+            let token = try #require(session(of: try await before.next(#"42["session""#))["guestToken"]?.string)
+            _ = try await before.call("ticket:create", #"{"text":"Hello"}"#)
+            var others: [SocketClient] = []
+            for _ in 0..<10 {
+                others.append(try await SocketClient(server.client, connect: Self.connect("ada", secret)))
+            }
+            let refused = try await SocketClient(server.client, connect: Self.connect("ada", secret, token: token))
+            #expect(refused.answer.contains("rate_limited"))
+            await before.isClosed()
+            #expect(others.allSatisfy { $0.answer.hasPrefix("40") })
+        }
+    }
+
     @Test func `who cannot prove it does not get in, and an unknown site is not there`() async throws {
         try await Self.run { server, secret in
             for packet in [
