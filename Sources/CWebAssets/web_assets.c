@@ -258,6 +258,8 @@ int web_asset_at(size_t index, struct web_asset *asset) {
 #include "web_file.h"
 #define WEB_FILE "../../web/shared/polling.js"
 #include "web_file.h"
+#define WEB_FILE "../../web/shared/site-key.js"
+#include "web_file.h"
 #define WEB_FILE "../../web/shared/socket.js"
 #include "web_file.h"
 #define WEB_FILE "../../web/shared/status-lines.js"

@@ -1,9 +1,11 @@
+import { DEFAULT_SITE, formerKey, siteKey } from './site-key.js';
+
 /**
  * Who this browser is for the desk: the guest's token and the conversation it is in. Both lie in localStorage, so
  * that a reload and other tabs find them. `site` is the siteId, or nothing for the default one.
  */
 export function openIdentity(storage, site) {
-  const name = (key) => `martlet.${site ? `${site}.` : ''}${key}`;
+  const name = (key) => siteKey(site, key);
   const read = (key) => storage.getItem(name(key)) ?? '';
   const write = (key, value) => {
     try {
@@ -12,6 +14,7 @@ export function openIdentity(storage, site) {
       // Refused: this page keeps its token in memory.
     }
   };
+  if (!site || site === DEFAULT_SITE) takeOver(storage);
   let token = read('guest');
   const self = {
     /** The name under which the browser keeps something of this site. */
@@ -55,4 +58,22 @@ export function openIdentity(storage, site) {
     },
   };
   return self;
+}
+
+/** What lies under the former names comes along, unless there is a conversation or a message already. */
+function takeOver(storage) {
+  const keys = ['guest', 'ticket', 'guest.outbox'].map((key) => [formerKey(key), siteKey(DEFAULT_SITE, key)]);
+  const [, [, ticket], [, outbox]] = keys;
+  if (storage.getItem(ticket) || !['[]', null].includes(storage.getItem(outbox))) return;
+  for (const [from, to] of keys) {
+    const value = storage.getItem(from);
+    if (value === null) continue;
+    try {
+      storage.setItem(to, value);
+    } catch {
+      // Refused: it stays where it is.
+      return;
+    }
+    storage.removeItem(from);
+  }
 }

@@ -24,6 +24,8 @@ export function openGuest({ url, site, person }) {
   const elsewhere = new Map();
   const begin = (ticketId) => openChat({ client, side: 'guest', ticketId, outbox });
   let knownId;
+  /** What the guest has told in this page: before the first ticket, the server forgets it with the connection. */
+  let told;
 
   function show(ticketId) {
     self.chat?.dispose();
@@ -57,10 +59,11 @@ export function openGuest({ url, site, person }) {
     }
   }
 
-  /** A name and an address that nobody vouches for are told as the guest would tell them. */
+  /** A name and an address that nobody vouches for are told as the guest would tell them; the guest's own words win. */
   function introduce() {
     const { hash, name, email } = person ?? {};
-    if (!hash && (name || email) && client.isReady) client.introduce({ name, email }).catch(() => {});
+    const details = { ...(!hash && { name, email }), ...told };
+    if ((details.name || details.email) && client.isReady) client.introduce(details).catch(() => {});
   }
 
   /** Whom the site vouches for finds on this device what was begun on another one. */
@@ -89,8 +92,13 @@ export function openGuest({ url, site, person }) {
       if (isOwn) identity.remember(null);
       moveTo(isOwn ? null : identity.ticketId, isGone);
     },
+    async introduce(details) {
+      await client.introduce(details);
+      told = details;
+    },
     identify(next) {
       person = next;
+      if (!next || next.hash) told = undefined;
       identity.identity = next?.hash && next;
       if (next?.hash) client.restart('identified');
       else introduce();

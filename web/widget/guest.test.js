@@ -112,6 +112,23 @@ test('whom the site vouches for connects as that one; others only tell a name', 
   assert.deepEqual([wires[1].auth.identity, wires[1].asked], [person, []]);
 });
 
+test('what a guest tells of itself before the first ticket is told again after a reconnect', async () => {
+  const guest = makeGuest({ person: { name: 'Ann' } });
+  const answers = { 'guest:update': () => ({ ok: true }) };
+  wires[0].up(SESSION, answers);
+  await guest.introduce({ name: 'Anna', email: 'a@b.example' });
+  wires[0].onclose();
+  mock.timers.tick(20000);
+  wires.at(-1).up(SESSION, answers);
+  await settle();
+  assert.deepEqual(wires.at(-1).asked, [['guest:update', { name: 'Anna', email: 'a@b.example' }]]);
+  guest.reset();
+  mock.timers.tick(0);
+  wires.at(-1).up(SESSION, answers);
+  await settle();
+  assert.deepEqual(wires.at(-1).asked, []);
+});
+
 test('a reset leaves nothing of who it was', async () => {
   const guest = makeGuest({ person: { id: '7', exp: 1, hash: 'aa' } });
   wires[0].up(SESSION, creating);

@@ -5,6 +5,7 @@
  * show, hide, identify(person), reset, on(event, listener), off(event, listener), destroy; those made before this
  * script has loaded wait in a stub's queue. Events: ready, open, close, message, unread.
  */
+import { DEFAULT_SITE, formerKey, siteKey } from '../shared/site-key.js';
 import { icon } from './icon.js';
 import { inkOn } from './ink.js';
 
@@ -28,8 +29,7 @@ b{position:absolute;top:-4px;right:-4px;min-width:22px;border-radius:11px;backgr
 @media(max-width:599px){.panel{inset:var(--top,0) 0 auto;width:100%;height:var(--height,100dvh);border-radius:0}
 .panel:not([hidden])~*{display:none}}`;
 
-const { site, locale: wanted, theme } = script.dataset;
-const key = (name) => `martlet.${site ? `${site}.` : ''}${name}`;
+const { site = DEFAULT_SITE, locale: wanted, theme } = script.dataset;
 const language = (wanted || document.documentElement.lang || navigator.language).toLowerCase();
 const locale = ['de', 'ar'].find((known) => language.startsWith(known)) ?? 'en';
 const listeners = {};
@@ -58,6 +58,9 @@ const stored = (use) => {
     return null;
   }
 };
+/** Whether somebody has written here before. */
+const isKnown = () => stored(() =>
+  localStorage.getItem(siteKey(site, 'guest')) || (site === DEFAULT_SITE && localStorage.getItem(formerKey('guest'))));
 
 function tell(event, value) {
   if (event === 'unread') unread = value;
@@ -88,7 +91,7 @@ async function turn(next, hasFocus) {
   if (next) await load();
   if (isOpen === next) return;
   isOpen = next;
-  stored(() => sessionStorage.setItem(key('open'), next ? '1' : ''));
+  stored(() => sessionStorage.setItem(siteKey(site, 'open'), next ? '1' : ''));
   chat.show(next, hasFocus);
   if (!next) button.focus();
   tell(next ? 'open' : 'close');
@@ -107,7 +110,7 @@ const api = {
   },
   async reset() {
     config.person = undefined;
-    if (loading || stored(() => localStorage.getItem(key('guest')))) await load().then(() => chat.reset());
+    if (loading || isKnown()) await load().then(() => chat.reset());
   },
   on: (event, listener) => (listeners[event] ??= new Set()).add(listener),
   off: (event, listener) => listeners[event]?.delete(listener),
@@ -120,7 +123,7 @@ const api = {
 
 async function begin() {
   [config, texts] = await Promise.all([
-    fetched(`/widget/config?site=${encodeURIComponent(site ?? 'default')}`),
+    fetched(`/widget/config?site=${encodeURIComponent(site)}`),
     fetched(`${locale}.json`),
   ]);
   if (!config.allowed) throw new Error(`${location.origin} is not an origin of this site. An administrator can allow it.`);
@@ -143,8 +146,8 @@ async function begin() {
   window.Martlet = (method, ...values) => void Promise.resolve(api[method](...values)).catch(complain);
   for (const call of q) window.Martlet(...call);
   tell('ready');
-  if (stored(() => sessionStorage.getItem(key('open')))) await turn(true);
-  else if (stored(() => localStorage.getItem(key('guest')))) await load();
+  if (stored(() => sessionStorage.getItem(siteKey(site, 'open')))) await turn(true);
+  else if (isKnown()) await load();
 }
 
 (window.requestIdleCallback ?? setTimeout)(() => begin().catch(complain));

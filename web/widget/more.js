@@ -81,7 +81,7 @@ export function askContact({ guest, say, slot, field, attempt, complain }) {
     onsubmit(event) {
       event.preventDefault();
       attempt(async () => {
-        await guest.client.introduce(Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()])));
+        await guest.introduce(Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()])));
         done(say('thanks'));
       });
     },
