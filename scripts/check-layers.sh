@@ -22,7 +22,7 @@ SocketIORedis:       SocketIO EngineIO NIOCore NIOPosix NIOSSL Logging Synchroni
 Desk:                Synchronization
 DeskSQLite:          Desk GRDB Logging Synchronization +Platform
 DeskMongoDB:         Desk CMongoC NIOPosix Logging Synchronization +Platform
-DeskServer:          Desk SocketIO SocketIOHummingbird EngineIO CWebAssets Hummingbird HummingbirdCore HummingbirdTLS HTTPTypes NIOCore NIOPosix NIOHTTP1 NIOSSL JWTKit Crypto CryptoExtras Logging ServiceLifecycle Synchronization +Platform
+DeskServer:          Desk SocketIO SocketIOHummingbird EngineIO CWebAssets Hummingbird HummingbirdCore HummingbirdTLS HTTPTypes NIOCore NIOPosix NIOHTTP1 NIOSSL JWTKit Crypto CryptoExtras Logging Metrics ServiceLifecycle Synchronization +Platform
 DeskStoreContract:   Desk Testing Synchronization +Platform
 CWebAssets:
 martlet:             *

@@ -10,6 +10,13 @@ package protocol DeskStore:
     /// Why writes are refused now; nil while they are taken. It costs nothing to ask. A store finds out by
     /// itself when the trouble is over.
     var trouble: StoreTrouble? { get }
+
+    /// How many writes wait. It costs nothing to ask. Default: 0, for a store in which none queue up.
+    var queuedWriteCount: Int { get }
+}
+
+extension DeskStore {
+    package var queuedWriteCount: Int { 0 }
 }
 
 /// Called by a store with the events of one committed write, in commit order and before the writer's

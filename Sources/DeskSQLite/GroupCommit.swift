@@ -42,13 +42,22 @@ final class GroupCommit: Sendable {
     private let pool: DatabasePool
     private let retryInterval: Duration
     private let report: SQLiteStore.Report
+    private let onCommit: SQLiteStore.OnCommit
     private let queue = Mutex(Queue())
 
-    /// - Parameter retryInterval: Time between two attempts to write while there is trouble. Default 1 s.
-    init(pool: DatabasePool, retryInterval: Duration = .seconds(1), report: @escaping SQLiteStore.Report) {
+    /// - Parameters:
+    ///   - retryInterval: Time between two attempts to write while there is trouble. Default 1 s.
+    ///   - onCommit: Called on the writer's thread. Default: nobody is told.
+    init(
+        pool: DatabasePool,
+        retryInterval: Duration = .seconds(1),
+        report: @escaping SQLiteStore.Report,
+        onCommit: @escaping SQLiteStore.OnCommit = { _, _ in }
+    ) {
         self.pool = pool
         self.retryInterval = retryInterval
         self.report = report
+        self.onCommit = onCommit
     }
 
     /// Runs `body` in the next transaction and returns what it answered once that is committed.
@@ -140,10 +149,12 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ batch: [Write], in db: Database) {
+        let start = ContinuousClock.now
         do {
             try db.beginTransaction(.immediate)
             let completions = try batch.map { try $0.run(db) }
             try db.commit()
+            onCommit(batch.count, .now - start)
             completions.forEach { $0() }
         } catch {
             rollBack(db)

@@ -19,6 +19,10 @@ package final class SQLiteStore: DeskStore {
     /// Called on any thread.
     package typealias Report = @Sendable (Incident) -> Void
 
+    /// Told of each transaction of writes: how many there were, and the time from its begin to its end on disk. Called
+    /// by the writer, which waits for it.
+    package typealias OnCommit = @Sendable (_ writes: Int, _ time: Duration) -> Void
+
     let pool: DatabasePool
     let commits: GroupCommit
     let indexing: SearchIndexing
@@ -29,14 +33,26 @@ package final class SQLiteStore: DeskStore {
     /// - Parameters:
     ///   - migrates: Whether the database is checked, and an older or missing one brought to
     ///     the version of ``Schema/current``. False beside a running server.
+    ///   - onCommit: For measurements. Default: nobody is told.
     ///   - report: For the log.
     /// - Throws: ``StorageError``. A database of a newer version, or one that is not Martlet's, stays
     ///   byte for byte as it is, and no file appears beside it.
-    package convenience init(path: String, migrates: Bool, report: @escaping Report) throws(StorageError) {
-        try self.init(path: path, .current, migrates: migrates, report: report)
+    package convenience init(
+        path: String,
+        migrates: Bool,
+        onCommit: @escaping OnCommit = { _, _ in },
+        report: @escaping Report
+    ) throws(StorageError) {
+        try self.init(path: path, .current, migrates: migrates, onCommit: onCommit, report: report)
     }
 
-    init(path: String, _ schema: Schema, migrates: Bool, report: @escaping Report) throws(StorageError) {
+    init(
+        path: String,
+        _ schema: Schema,
+        migrates: Bool,
+        onCommit: @escaping OnCommit = { _, _ in },
+        report: @escaping Report
+    ) throws(StorageError) {
         let state = try DatabaseFile.state(at: path, schema)
         if state == .absent {
             guard migrates else { throw .olderDatabase(path: path) }
@@ -59,7 +75,7 @@ package final class SQLiteStore: DeskStore {
             throw .unusable(path: path, reason: "\(error)")
         }
         self.report = report
-        self.commits = GroupCommit(pool: pool, report: report)
+        self.commits = GroupCommit(pool: pool, report: report, onCommit: onCommit)
         self.indexing = SearchIndexing(pool: pool, commits: commits)
         // Beside a running server, that one does it.
         if migrates { indexing.start() }
@@ -81,6 +97,8 @@ package final class SQLiteStore: DeskStore {
     }
 
     package var trouble: StoreTrouble? { commits.trouble }
+
+    package var queuedWriteCount: Int { commits.queuedCount }
 
     func read<Answer: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Answer

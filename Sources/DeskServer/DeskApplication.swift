@@ -26,6 +26,7 @@ package struct DeskApplication: Service, CustomStringConvertible {
 
     /// - Parameters:
     ///   - store: Migrated and ready; whoever opened it closes it after ``run()``.
+    ///   - metrics: What is measured; the store adds to it. Default: of its own.
     ///   - now: The clock. Default: the system's.
     ///   - onListening: Called once connections are accepted, with the port, and then the token of the
     ///     setup link while there is no account.
@@ -33,11 +34,12 @@ package struct DeskApplication: Service, CustomStringConvertible {
         configuration: ServerConfiguration,
         store: any DeskStore,
         secrets: ServerSecrets,
+        metrics: DeskMetrics = DeskMetrics(),
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         onListening: @escaping @Sendable (_ port: Int, _ setupToken: String?) async -> Void = { _, _ in }
     ) async throws {
-        let parts = try await Parts(configuration, store, secrets, logger, now)
+        let parts = try await Parts(configuration, store, secrets, metrics, logger, now)
         eventNames = parts.eventNames
         routes = parts.router.routes.map { ($0.method.rawValue, $0.path.description) }
         var server = HTTPServerBuilder.socketIO(parts.io, isSecure: configuration.tls != nil)
@@ -62,7 +64,8 @@ package struct DeskApplication: Service, CustomStringConvertible {
         )
         // Stopped in reverse: the sockets before the server, which would wait for their long polls.
         self.services = [
-            application, parts.housekeeping, SocketIOService(parts.io, timeout: configuration.shutdownStep),
+            application, parts.housekeeping, LoopLag(metrics: metrics),
+            SocketIOService(parts.io, timeout: configuration.shutdownStep),
         ]
         self.logger = logger
     }
@@ -88,6 +91,7 @@ private struct Parts {
         _ configuration: ServerConfiguration,
         _ store: any DeskStore,
         _ secrets: ServerSecrets,
+        _ metrics: DeskMetrics,
         _ logger: Logger,
         _ now: @escaping @Sendable () -> Timestamp
     ) async throws {
@@ -117,6 +121,7 @@ private struct Parts {
         socketIO.engine.origins = origins
         socketIO.engine.admits = { limiter.admits(limiter.addresses.address(of: $0)) }
         socketIO.engine.shutdownTimeout = configuration.shutdownStep
+        socketIO.onBroadcast = metrics.noteBroadcast
         let io = SocketIOServer(configuration: socketIO, logger: logger)
         let namespace = io.namespace()
 
@@ -159,9 +164,10 @@ private struct Parts {
             now: now
         )
         .register(on: namespace)
-        let events = EventRegistry(namespace: namespace, limiter: limiter)
+        let events = EventRegistry(namespace: namespace, limiter: limiter, metrics: metrics)
         let viewing = ViewingDesk(namespace: namespace, now: now)
         namespace.onDisconnect { socket, _, _ in viewing.leave(socket.id) }
+        namespace.onDisconnect { _, reason, _ in metrics.noteDisconnect(reason) }
         TicketEvents(desk: socketDesk, presence: presence, viewing: viewing, limiter: limiter).register(on: events)
         MessageEvents(desk: socketDesk).register(on: events)
         AgentEvents(desk: socketDesk, presence: presence).register(on: events)
@@ -184,6 +190,14 @@ private struct Parts {
         PageRoutes(files: files, authenticator: authenticator).add(to: router)
         WidgetRoutes(shelf: WidgetShelf(files: files)).add(to: router)
         HealthRoutes(desk: desk).add(to: router)
+        MetricsRoute(
+            token: configuration.metricsToken,
+            metrics: metrics,
+            server: io,
+            namespace: namespace,
+            store: store
+        )
+        .add(to: router)
         SetupRoutes(desk: desk, passwords: passwords).add(to: router)
         let secondFactors = SecondFactors(sealingKey: secrets.sealingKey, hashingKey: secrets.recoveryKey)
         let gate = LoginGate()

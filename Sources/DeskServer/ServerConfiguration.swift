@@ -25,6 +25,9 @@ package struct ServerConfiguration: Sendable {
     /// What is in flight when the server has to end has so long. Default 10 s.
     package var shutdownTimeout = Duration.seconds(10)
 
+    /// Opens `/metrics` to whoever sends it as a Bearer token. Default: none, and then it is open to this machine only.
+    package var metricsToken: String?
+
     /// How long a ticket is kept after its close, whatever an admin has set. Default: what an admin has set, else
     /// ``Retention/standard``.
     package var retention: Retention?

@@ -95,6 +95,8 @@ public final class EngineServer: Sendable {
 
     var isShuttingDown: Bool { self.state.withLock { $0.isShuttingDown } }
 
+    var loops: [NIOLoopBound<EngineLoop>] { self.state.withLock { Array($0.loops.values) } }
+
     func loop(for eventLoop: any EventLoop) -> EngineLoop {
         self.state.withLock { state in
             let key = ObjectIdentifier(eventLoop)

@@ -1,4 +1,5 @@
 public import EngineIO
+public import NIOCore
 
 /// What a Socket.IO server offers and where its bounds lie. Where the reference server has the setting, the default is
 /// the same. A server reads it once, when it is made.
@@ -25,6 +26,10 @@ public struct SocketIOConfiguration: Sendable {
     /// event larger than this is never taken. What a connection's sockets were opened with has a bound of its own, as
     /// large but at least 1 MiB: some thousand namespaces, fewer with long `auth`. Default 1 MiB.
     public var maxInboxBytes = 1 << 20
+
+    /// Told of each broadcast that reached sockets of an event loop, once it was written to their connections: the event's
+    /// name, and the time since it was sent. Runs on that loop and must not block. Default: nobody.
+    public var onBroadcast: (@Sendable (_ event: String, _ time: TimeAmount) -> Void)?
 
     /// Everything at its default.
     public init() {}

@@ -40,7 +40,7 @@ public final class SocketIOServer: Sendable {
         logger: Logger,
         adapter: @escaping AdapterFactory = { $0 }
     ) {
-        let namespaces = NamespaceTable(makeAdapter: adapter)
+        let namespaces = NamespaceTable(makeAdapter: adapter, onBroadcast: configuration.onBroadcast)
         let activity = HandlerActivity()
         self.configuration = configuration
         self.logger = logger
@@ -56,6 +56,9 @@ public final class SocketIOServer: Sendable {
             )
         }
     }
+
+    /// How many sockets have handlers running, or events that wait for them.
+    public var busySocketCount: Int { self.activity.runningCount }
 
     /// The namespace of that name, made if there is none yet. Clients can enter only namespaces that were made; others
     /// get the CONNECT_ERROR `Invalid namespace` (socket.io-protocol 5, "Connection to a namespace").

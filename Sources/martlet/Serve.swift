@@ -29,7 +29,12 @@ struct Serve: AsyncParsableCommand {
             )
         }
         let lock = try data.lock()
-        let store = try SQLiteStore(path: data.databasePath, migrates: true) { incident in
+        let metrics = DeskMetrics()
+        let store = try SQLiteStore(
+            path: data.databasePath,
+            migrates: true,
+            onCommit: metrics.noteCommit
+        ) { incident in
             switch incident {
             case .failure(let error):
                 logger.error("The store failed", metadata: ["error": "\(error)"])
@@ -63,6 +68,7 @@ struct Serve: AsyncParsableCommand {
             configuration: server,
             store: store,
             secrets: secrets,
+            metrics: metrics,
             logger: logger,
             onListening: { [server] in Self.announce(server, port: $0, setupToken: $1) }
         )

@@ -9,12 +9,14 @@ final class EventRegistry {
 
     private let namespace: Namespace
     private let limiter: RateLimiter
+    private let metrics: DeskMetrics
     /// Every event that was registered.
     private(set) var names: [String] = []
 
-    init(namespace: Namespace, limiter: RateLimiter) {
+    init(namespace: Namespace, limiter: RateLimiter, metrics: DeskMetrics) {
         self.namespace = namespace
         self.limiter = limiter
+        self.metrics = metrics
     }
 
     /// - Parameters:
@@ -23,6 +25,7 @@ final class EventRegistry {
     ///   - handler: Returns what the ack adds to `{"ok":true}`.
     func on(_ name: String, _ action: Action?, as kind: EventKind = .query, _ handler: @escaping Handler) {
         names.append(name)
+        let outcomes = metrics.outcomes(of: name, isWrite: kind == .write)
         namespace.on(name) { [limiter] socket, event in
             // Middleware lets nobody in without one.
             guard let principal = socket.data.get(Principal.self) else { return }
@@ -30,14 +33,18 @@ final class EventRegistry {
                 if let action { try authorize(principal, to: action) }
                 try limiter.charge(kind, to: principal, on: socket.sessionID)
                 guard let object = event.arguments.first?.object else {
+                    outcomes.note(.notAnObject)
                     event.ack?(Self.failure(.notAnObject))
                     return
                 }
                 let call = EventCall(socket: socket, principal: principal, payload: EventPayload(object))
                 let fields = try await handler(call)
+                outcomes.noteSuccess(since: event.receivedAt)
                 event.ack?(Self.success(fields))
             } catch {
-                event.ack?(Self.failure(WireError(error)))
+                let refusal = WireError(error)
+                outcomes.note(refusal)
+                event.ack?(Self.failure(refusal))
             }
         }
     }

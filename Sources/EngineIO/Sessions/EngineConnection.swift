@@ -94,7 +94,10 @@ public final class EngineConnection {
         // A message larger than the bound still goes to a client that has taken everything before.
         let hasRoom =
             self.queue.isEmpty || self.queuedBytes + message.size <= self.server.configuration.maxBufferedBytes
-        guard !isVolatile || (self.isWritable && hasRoom) else { return }
+        guard !isVolatile || (self.isWritable && hasRoom) else {
+            self.loop.droppedMessages += 1
+            return
+        }
         guard hasRoom else { return self.perform(self.session.close(.bufferOverflow)) }
         self.queue.append(message)
         self.queuedBytes += message.size

@@ -18,6 +18,8 @@ final class EngineLoop {
     private let granularity: TimeAmount
     private var isSweepScheduled = false
     private var dirty: [any Flushable] = []
+    /// Volatile messages that clients of this loop were too slow for.
+    var droppedMessages = 0
 
     /// The loop's time.
     var now: NIODeadline { self.eventLoop.now }
@@ -74,6 +76,13 @@ final class EngineLoop {
         let promise = self.eventLoop.makePromise(of: Void.self)
         self.emptied.append(promise)
         return promise.futureResult
+    }
+
+    var census: EngineCensus {
+        var census = EngineCensus()
+        for connection in self.connections.values { census.sessions[connection.transport, default: 0] += 1 }
+        census.droppedMessages = self.droppedMessages
+        return census
     }
 
     /// Looks at `entry` when its deadline has passed. Call again when the deadline has moved forward.

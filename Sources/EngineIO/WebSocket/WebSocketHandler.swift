@@ -78,7 +78,9 @@ final class WebSocketHandler: ChannelInboundHandler {
     /// Queues a message for the end of the loop's tick. A volatile one is dropped unless ``isWritable`` and within the
     /// bound.
     func write(_ message: OutboundMessage, isVolatile: Bool = false) {
-        guard self.isOpen, !isVolatile || (self.isWritable && self.hasRoom(for: message.frame.readableBytes)) else {
+        guard self.isOpen else { return }
+        guard !isVolatile || (self.isWritable && self.hasRoom(for: message.frame.readableBytes)) else {
+            self.loop.droppedMessages += 1
             return
         }
         self.write(frame: message.frame)

@@ -39,9 +39,15 @@ public final class Namespace: Sendable {
     /// - Parameters:
     ///   - handlers: those of the pattern the name fits, if there is one.
     ///   - makeAdapter: wraps the local adapter for more than one server.
-    init(name: String, handlers: SharedHandlers = .init(), makeAdapter: AdapterFactory) {
+    ///   - onBroadcast: see ``SocketIOConfiguration/onBroadcast``.
+    init(
+        name: String,
+        handlers: SharedHandlers = .init(),
+        makeAdapter: AdapterFactory,
+        onBroadcast: LocalAdapter.OnBroadcast? = nil
+    ) {
         self.name = name
-        self.local = LocalAdapter(namespace: name, handlers: handlers)
+        self.local = LocalAdapter(namespace: name, handlers: handlers, onBroadcast: onBroadcast)
         self.adapter = makeAdapter(self.local)
         self.registered = handlers
     }

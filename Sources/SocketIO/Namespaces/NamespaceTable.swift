@@ -18,16 +18,18 @@ final class NamespaceTable: Sendable {
 
     private let state = Mutex(State())
     private let makeAdapter: AdapterFactory
+    private let onBroadcast: LocalAdapter.OnBroadcast?
 
-    init(makeAdapter: @escaping AdapterFactory) {
+    init(makeAdapter: @escaping AdapterFactory, onBroadcast: LocalAdapter.OnBroadcast? = nil) {
         self.makeAdapter = makeAdapter
+        self.onBroadcast = onBroadcast
     }
 
     /// The namespace of that name, made if there is none yet.
     func namespace(_ name: String) -> Namespace {
         self.state.withLock { state in
             if let namespace = state.fixed[name] { return namespace }
-            let namespace = Namespace(name: name, makeAdapter: self.makeAdapter)
+            let namespace = Namespace(name: name, makeAdapter: self.makeAdapter, onBroadcast: self.onBroadcast)
             state.fixed[name] = namespace
             return namespace
         }
@@ -50,7 +52,13 @@ final class NamespaceTable: Sendable {
         return self.state.withLock { state in
             let entry = state.dynamic[name]
             let namespace =
-                entry?.namespace ?? Namespace(name: name, handlers: pattern.handlers, makeAdapter: self.makeAdapter)
+                entry?.namespace
+                ?? Namespace(
+                    name: name,
+                    handlers: pattern.handlers,
+                    makeAdapter: self.makeAdapter,
+                    onBroadcast: self.onBroadcast
+                )
             state.dynamic[name] = (namespace, (entry?.clients ?? 0) + 1)
             return namespace
         }

@@ -8,13 +8,17 @@ public final class LocalAdapter: Adapter {
     /// The name of the namespace.
     public let namespace: String
 
+    typealias OnBroadcast = @Sendable (_ event: String, _ time: TimeAmount) -> Void
+
     private let handlers: SharedHandlers
+    private let onBroadcast: OnBroadcast?
     private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<LoopRooms>]>([:])
     private let broadcastIDs = Atomic(0)
 
-    init(namespace: String, handlers: SharedHandlers) {
+    init(namespace: String, handlers: SharedHandlers, onBroadcast: OnBroadcast? = nil) {
         self.namespace = namespace
         self.handlers = handlers
+        self.onBroadcast = onBroadcast
     }
 
     // MARK: - Many sockets, from any thread
@@ -28,8 +32,21 @@ public final class LocalAdapter: Adapter {
     ///   - flags: how it is sent.
     public func broadcast(_ packet: EventPacket, to target: BroadcastTarget, _ flags: BroadcastFlags) {
         let encoded = PacketEncoder.event(self.namespace, packet)
+        guard let onBroadcast else {
+            return self.onEachLoop { rooms in
+                rooms.forEach(target) { $0.connection.send(encoded, isVolatile: flags.isVolatile) }
+            }
+        }
+        let (start, name) = (NIODeadline.now(), packet.name)
         self.onEachLoop { rooms in
-            rooms.forEach(target) { $0.connection.send(encoded, isVolatile: flags.isVolatile) }
+            var hasReached = false
+            rooms.forEach(target) {
+                $0.connection.send(encoded, isVolatile: flags.isVolatile)
+                hasReached = true
+            }
+            guard hasReached else { return }
+            // Behind the flush, which what was sent just now has asked for.
+            rooms.eventLoop.execute { onBroadcast(name, .now() - start) }
         }
     }
 
@@ -98,6 +115,12 @@ public final class LocalAdapter: Adapter {
     /// - Parameter target: who is meant.
     public func sockets(_ target: BroadcastTarget) async -> [Socket] {
         await self.collect(target) { $0.socket }
+    }
+
+    func roomCount() async -> Int {
+        var names: Set<Room> = []
+        for rooms in self.all { names.formUnion(await Self.submit(rooms) { $0.names }) }
+        return names.count
     }
 
     /// Makes the sockets of this process that `target` means enter rooms. They have when it returns.

@@ -20,6 +20,8 @@ final class LoopRooms {
         self.eventLoop = eventLoop
     }
 
+    var names: [Room] { Array(self.rooms.keys) }
+
     subscript(id: SocketID) -> Member? { self.members[id] }
 
     func add(_ member: Member) {

@@ -12,6 +12,9 @@ public struct Event: Sendable {
     /// Answers the client, or nil if it asked for no answer. One that is never called leaves the client waiting.
     public let ack: Ack?
 
+    /// When it came, before it waited for the events in front of it.
+    public internal(set) var receivedAt = NIODeadline.now()
+
     /// The length of the message it came in, which its arguments are parts of and keep in memory as a whole.
     var messageBytes = 0
 

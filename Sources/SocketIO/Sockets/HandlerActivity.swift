@@ -18,6 +18,8 @@ final class HandlerActivity: Sendable {
         self.isEnding.store(true, ordering: .relaxed)
     }
 
+    var runningCount: Int { self.state.withLock { $0.running } }
+
     func begin() {
         self.state.withLock { $0.running += 1 }
     }

@@ -97,12 +97,21 @@ struct ServeOptions: ParsableArguments {
     )
     var webDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Who sends it as `Authorization: Bearer` may read /metrics; 16 to 1,024 visible ASCII characters. Better given in "
+                + "the environment. (default: none; programs on this machine may, unless a proxy speaks for somebody)",
+            valueName: "secret"
+        )
+    )
+    var metricsToken: String?
+
     var values: [Setting: String?] {
         [
             .host: host, .port: port, .dataDirectory: data.dataDir, .jwtSecret: jwtSecret, .publicURL: publicURL,
             .allowedOrigins: allowedOrigins, .trustedProxies: trustedProxies, .limits: limits, .tlsCertificate: tlsCert,
             .tlsKey: tlsKey, .retentionDays: retentionDays, .shutdownTimeout: shutdownTimeout, .logLevel: logLevel,
-            .webDirectory: webDir,
+            .webDirectory: webDir, .metricsToken: metricsToken,
         ]
     }
 }

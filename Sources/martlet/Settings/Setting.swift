@@ -15,6 +15,10 @@ enum Setting: String, CaseIterable {
     case shutdownTimeout = "shutdown-timeout"
     case logLevel = "log-level"
     case webDirectory = "web-dir"
+    case metricsToken = "metrics-token"
+
+    /// Whether the value has to stay out of logs.
+    var isSecret: Bool { self == .jwtSecret || self == .metricsToken }
 
     static let environmentPrefix = "MARTLET_"
 

@@ -50,6 +50,14 @@ extension Settings {
         server.webDirectory = try value(.webDirectory, default: nil, expected: "a directory with the pages") { path in
             FileManager.default.fileExists(atPath: path + "/customer/index.html") ? .some(path) : nil
         }
+        server.metricsToken = try value(
+            .metricsToken,
+            default: nil,
+            expected: "16 to 1024 visible ASCII characters"
+        ) { text in
+            let isVisible = text.utf8.allSatisfy { (33...126).contains($0) }
+            return isVisible && (16...1024).contains(text.utf8.count) ? .some(text) : nil
+        }
         switch (self[.tlsCertificate], self[.tlsKey]) {
         case (nil, nil): break
         case (let certificate?, let key?): server.tls = try TLSCredentials(certificate: certificate, key: key)

@@ -19,7 +19,7 @@ struct Settings {
         var given: [AbsoluteConfigKey: ConfigValue] = [:]
         for (setting, value) in options {
             guard let value else { continue }
-            given[AbsoluteConfigKey(setting.path)] = ConfigValue(.string(value), isSecret: setting == .jwtSecret)
+            given[AbsoluteConfigKey(setting.path)] = ConfigValue(.string(value), isSecret: setting.isSecret)
         }
         reader = ConfigReader(providers: [
             InMemoryProvider(values: given),
@@ -29,7 +29,7 @@ struct Settings {
     }
 
     subscript(setting: Setting) -> String? {
-        reader.string(forKey: ConfigKey(setting.path), isSecret: setting == .jwtSecret)
+        reader.string(forKey: ConfigKey(setting.path), isSecret: setting.isSecret)
     }
 
     /// - Parameters:
