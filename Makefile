@@ -11,6 +11,8 @@
 # make faults SECONDS=1800 [SEED=1]    the delivery promises under kills and a failing network
 # make mutants                         breaks each promise in a copy and demands that the tests notice
 # make screenshots                     a picture of each page, light and dark, wide and narrow, in artefacts/screenshots
+# make bench [ROUNDS=3]                measures against python-socketio and writes docs/performance.md; 20 minutes on a quiet machine
+# make bench-check                     the same, and fails if a ratio has lost more than 20 percent since
 # make reconnect   how long 5,000 guests take to come back after a kill
 #
 # More flags for the server: make run ARGS="--port 8080"
@@ -19,10 +21,11 @@ CONFIG ?= debug
 ARGS ?=
 DATA_DIR ?= data
 SECONDS ?= 60
+ROUNDS ?= 3
 # Apple's systems bring the libraries along, and their toolchain has none to link in.
-STATIC := $(if $(filter release,$(CONFIG)),$(if $(filter Linux,$(shell uname)),--static-swift-stdlib))
+STATIC = $(if $(filter release,$(CONFIG)),$(if $(filter Linux,$(shell uname)),--static-swift-stdlib))
 
-.PHONY: run build test check docs readme-check end-to-end faults mutants screenshots reconnect clean
+.PHONY: run build test check docs readme-check end-to-end faults mutants screenshots reconnect bench bench-check clean
 
 run: build
 	@echo "Under the address below: customers at /, agents at /agent/login, the dashboard at /agent/dashboard. Ctrl-C ends it."
@@ -76,5 +79,14 @@ reconnect: build
 	@RECONNECT_SOCKETS=5000 MARTLET_BIN="$$(swift build -c $(CONFIG) --show-bin-path)/martlet" \
 		Tests/EndToEnd/run.sh Tests/EndToEnd/test_reconnect.py -s
 
+bench bench-check: CONFIG = release
+bench: build
+	@scripts/prerequisites.sh test
+	@Benchmarks/bench.sh --rounds "$(ROUNDS)"
+
+bench-check: build
+	@scripts/prerequisites.sh test
+	@Benchmarks/bench.sh --rounds "$(ROUNDS)" --check
+
 clean:
-	rm -rf .build Fuzzing/.build artefacts Tests/EndToEnd/.venv
+	rm -rf .build Fuzzing/.build Benchmarks/.build Benchmarks/.venv artefacts Tests/EndToEnd/.venv

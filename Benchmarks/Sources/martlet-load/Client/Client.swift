@@ -15,6 +15,7 @@ final class Client: ChannelInboundHandler {
 
     private let host: String
     private let auth: String
+    private let cookie: String?
     private let connected: EventLoopPromise<Void>
     private var context: ChannelHandlerContext?
     private var isUpgraded = false
@@ -25,17 +26,20 @@ final class Client: ChannelInboundHandler {
     private var lastID = 0
     private var waiting: [Int: EventLoopPromise<ByteBuffer>] = [:]
 
-    private init(host: String, auth: String) {
+    private init(host: String, auth: String, cookie: String?) {
         self.host = host
         self.auth = auth
+        self.cookie = cookie
         self.connected = Loop.eventLoop.makePromise()
     }
 
     /// Connects to the namespace `/`.
     ///
-    /// - Parameter auth: The payload of CONNECT, a JSON object.
-    @Loop static func connect(to target: Target, auth: String) async throws -> Client {
-        let client = Client(host: "\(target.host):\(target.port)", auth: auth)
+    /// - Parameters:
+    ///   - auth: The payload of CONNECT, a JSON object.
+    ///   - cookie: An agent's, as the header has it.
+    @Loop static func connect(to target: Target, auth: String, cookie: String? = nil) async throws -> Client {
+        let client = Client(host: "\(target.host):\(target.port)", auth: auth, cookie: cookie)
         let bound = NIOLoopBound(client, eventLoop: Loop.eventLoop)
         let bootstrap = ClientBootstrap(group: Loop.eventLoop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -101,7 +105,8 @@ final class Client: ChannelInboundHandler {
         self.context = context
         let request = """
             GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: \(host)\r\nConnection: Upgrade\r\n\
-            Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n
+            Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+            \(cookie.map { "Cookie: \($0)\r\n" } ?? "")\r\n
             """
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: request)), promise: nil)
     }
