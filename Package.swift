@@ -28,6 +28,9 @@ let package = Package(
         .library(name: "SocketIORedis", targets: ["SocketIORedis"]),
         .executable(name: "martlet", targets: ["martlet"]),
     ],
+    traits: [
+        .trait(name: "MongoDB", description: "Keeps the desk in MongoDB as well; needs libmongoc 1.23 or later.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults]),
@@ -87,6 +90,16 @@ let package = Package(
         .target(
             name: "DeskSQLite",
             dependencies: ["Desk", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings
+        ),
+        .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        // Every file of it, and of its tests, stands in `#if MongoDB`.
+        .target(
+            name: "DeskMongoDB",
+            dependencies: [
+                "Desk", nioPosix,
+                .target(name: "CMongoC", condition: .when(traits: ["MongoDB"])),
+            ],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -150,6 +163,11 @@ let package = Package(
         .testTarget(
             name: "DeskSQLiteTests",
             dependencies: ["DeskSQLite", "Desk", "DeskStoreContract", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "DeskMongoDBTests",
+            dependencies: ["DeskMongoDB", "Desk"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
