@@ -1,0 +1,38 @@
+#if MongoDB
+import Desk
+import Synchronization
+
+/// The store on MongoDB, without transactions: whatever must happen at once is one document.
+///
+/// Not all of ``DeskStore`` is here yet: new tickets, the one write for them, a guest's open ones, and the history.
+package final class MongoStore: Sendable {
+    let database: MongoDatabase
+    let turns = Turns()
+    private let publishing = Mutex(())
+
+    /// Makes the indexes that are missing.
+    ///
+    /// - Throws: ``MongoError/refused(code:)`` if one is there with other fields.
+    init(client: MongoClient) async throws(MongoError) {
+        try await Indexes.make(in: client)
+        database = MongoDatabase(client: client)
+    }
+
+    /// One call at a time, as ``Publish`` promises.
+    func publish(_ events: [DeskEvent], to publish: Publish) {
+        guard !events.isEmpty else { return }
+        publishing.withLock { _ in publish(events) }
+    }
+
+    /// Runs what asks the database; its trouble is not the desk's.
+    func attempt<Answer>(_ body: () async throws -> Answer) async throws(DeskError) -> Answer {
+        do {
+            return try await body()
+        } catch let error as DeskError {
+            throw error
+        } catch {
+            throw .unavailable
+        }
+    }
+}
+#endif
