@@ -4,12 +4,12 @@
 #   scripts/check.sh                 all parts
 #   scripts/check.sh format layers   only these
 #
-# Parts: format layers shell web build docs test. Every part runs even if an earlier one failed, except that
+# Parts: format layers shell web build docs test mongodb. Every part runs even if an earlier one failed, except that
 # docs and tests need the build. The last line sums up; exit status 1 if a part failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly all_parts=(format layers shell web build docs test)
+readonly all_parts=(format layers shell web build docs test mongodb)
 
 need_swift() {
     command -v swift >/dev/null && return 0
@@ -78,6 +78,17 @@ check_test() {
     need_swift && swift test
 }
 
+# A build of its own: the other parts see to the one without the trait.
+check_mongodb() {
+    if ! pkg-config --exists libmongoc-1.0; then
+        skip_reason='libmongoc-dev or pkg-config is not installed'
+    elif [ -z "${MONGODB_URI:-}" ]; then
+        skip_reason='MONGODB_URI is not set'
+    else
+        need_swift && swift test --traits MongoDB --filter DeskMongoDBTests
+    fi
+}
+
 run_part() {
     case $1 in
         format) check_format ;;
@@ -87,6 +98,7 @@ run_part() {
         build) check_build ;;
         docs) check_docs ;;
         test) check_test ;;
+        mongodb) check_mongodb ;;
     esac
 }
 

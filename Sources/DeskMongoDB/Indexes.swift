@@ -15,9 +15,12 @@ enum Indexes {
                 index("retry", ["customerId": 1, "clientId": 1], unique: true, where: "clientId"),
                 index("number", ["number": 1], unique: true),
                 index("customer", ["customerId": 1, "status": 1, "activityAt": -1, "number": -1]),
+                index("activity", ["status": 1, "activityAt": -1, "number": -1]),
+                index("assignee", ["assigneeId": 1, "status": 1, "activityAt": -1, "number": -1]),
                 index("created", ["customerId": 1, "createdAt": -1]),
             ]
         ),
+        ("accounts", [index("username", ["username": 1], unique: true)]),
         (
             "messages",
             [

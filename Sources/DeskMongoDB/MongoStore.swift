@@ -4,8 +4,8 @@ import Synchronization
 
 /// The store on MongoDB, without transactions: whatever must happen at once is one document.
 ///
-/// Not all of ``DeskStore`` is here yet: new tickets, the one write for them, a guest's open ones, and the history.
-package final class MongoStore: Sendable {
+/// Its part for tickets is here, ``TicketStore``; the others are not yet.
+package final class MongoStore: TicketStore {
     let database: MongoDatabase
     let turns = Turns()
     private let publishing = Mutex(())

@@ -30,6 +30,10 @@ enum Deployment {
     }
 }
 
+/// All that speak to the server, one after the other: a fault is set for the whole of it.
+@Suite(.serialized, .needsMongoDB)
+enum WithMongoDB {}
+
 extension Trait where Self == ConditionTrait {
     static var needsMongoDB: Self {
         .enabled(if: Deployment.uri != nil, "MONGODB_URI is not set: nothing was run against a MongoDB")

@@ -13,17 +13,19 @@ enum GuestDocuments {
         ]
     }
 
-    static func guest(_ id: Guest.ID, in database: MongoDatabase) async throws(MongoError) -> Guest? {
-        guard let document = try await database.first(in: collection, ["_id": .string(id.rawValue)]) else {
-            return nil
-        }
-        return Guest(
-            id: id,
+    static func decode(_ document: BSONDocument) throws(MongoError) -> Guest {
+        Guest(
+            id: Guest.ID(rawValue: try document.text("_id")),
             name: document["name"]?.string,
             email: document["email"]?.string,
-            isVerified: document["isVerified"]?.bool ?? false,
+            isVerified: try document.flag("isVerified"),
             createdAt: try document.moment("createdAt")
         )
+    }
+
+    static func guest(_ id: Guest.ID, in database: MongoDatabase) async throws(MongoError) -> Guest? {
+        guard let found = try await database.first(in: collection, ["_id": .string(id.rawValue)]) else { return nil }
+        return try decode(found)
     }
 }
 #endif

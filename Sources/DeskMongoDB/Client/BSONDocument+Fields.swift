@@ -13,6 +13,11 @@ extension BSONDocument {
         return Int(value)
     }
 
+    func flag(_ name: String) throws(MongoError) -> Bool {
+        guard let value = self[name]?.bool else { throw .malformed }
+        return value
+    }
+
     func moment(_ name: String) throws(MongoError) -> Timestamp {
         Timestamp(milliseconds: Int64(try number(name)))
     }

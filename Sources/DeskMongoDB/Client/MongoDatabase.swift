@@ -22,6 +22,12 @@ struct MongoDatabase: Sendable {
         try await find(in: collection, filter, limit: 1).first
     }
 
+    /// Those of these ids that are there, in any order.
+    func find(in collection: String, ids: Set<String>) async throws(MongoError) -> [BSONDocument] {
+        guard !ids.isEmpty else { return [] }
+        return try await find(in: collection, ["_id": ["$in": .array(ids.map { .string($0) })]], limit: ids.count)
+    }
+
     func count(in collection: String, _ filter: BSONDocument) async throws(MongoError) -> Int {
         let reply = try await client.read(["count": .string(collection), "query": .document(filter)])
         guard let count = reply["n"]?.int else { throw .malformed }

@@ -7,7 +7,7 @@ package import Desk
 extension MongoStore {
     /// Where a test lets a write end as a crash would end it.
     enum Step: CaseIterable, Sendable {
-        case read, stored, committed
+        case read, caughtUp, decided, committed, stored
     }
 
     /// How often a write starts over because another one was first.
@@ -56,9 +56,10 @@ extension MongoStore {
             if let last = record.last {
                 try await database.ensure(MessageDocuments.encode(last), in: MessageDocuments.collection)
             }
-            try step(.stored)
+            try step(.caughtUp)
             if let unknown, record.writes.contains(write) { return unknown }
             let decision = try rule(try await facts(lookup, record.ticket))
+            try step(.decided)
             guard let changed = decision.ticket else { return decision }
             let next = record.after(write, ticket: changed, message: decision.message)
             do {
@@ -75,6 +76,7 @@ extension MongoStore {
             }
             try step(.committed)
             if let message = decision.message { await store(message) }
+            try step(.stored)
             return decision
         }
         throw MongoError.busy
@@ -89,11 +91,13 @@ extension MongoStore {
         }
     }
 
-    /// Accounts are not in this store yet: a rule that needs one does not find it.
     private func facts(_ lookup: TicketLookup, _ ticket: Ticket) async throws -> TicketFacts {
         var facts = TicketFacts(ticket: ticket)
         if let key = lookup.message {
             facts.message = try await MessageDocuments.message(key, of: ticket.id, in: database)
+        }
+        if let id = lookup.account {
+            facts.account = try await AccountDocuments.account(id, in: database)
         }
         return facts
     }
@@ -130,18 +134,6 @@ extension MongoStore {
 
     package func ticket(_ id: Ticket.ID) async throws(DeskError) -> Ticket? {
         try await attempt { try await TicketDocuments.record(id, in: self.database)?.ticket }
-    }
-
-    package func openTickets(of guest: Guest.ID, limit: Int) async throws(DeskError) -> [Ticket] {
-        try await attempt {
-            try await TicketDocuments.records(
-                ["customerId": .string(guest.rawValue), "status": "open"],
-                sort: ["activityAt": -1, "number": -1],
-                limit: limit,
-                in: self.database
-            )
-            .map(\.ticket)
-        }
     }
 
     private func creationFacts(_ guest: Guest, _ clientID: ClientID?) async throws -> CreationFacts {

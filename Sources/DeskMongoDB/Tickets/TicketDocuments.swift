@@ -53,20 +53,36 @@ enum TicketDocuments {
         try await records(["_id": .string(id.rawValue)], limit: 1, in: database).first
     }
 
-    /// - Parameter filter: Tells the tickets of one guest, or one ticket.
     static func records(
         _ filter: BSONDocument,
         sort: BSONDocument? = nil,
         limit: Int,
         in database: MongoDatabase
     ) async throws(MongoError) -> [TicketRecord] {
-        var guests: [String: Guest] = [:]
+        let documents = try await database.find(in: collection, filter, sort: sort, limit: limit)
+        let guests = try await database.find(
+            in: GuestDocuments.collection,
+            ids: Set(documents.compactMap { $0["customerId"]?.string })
+        )
+        let accounts = try await database.find(
+            in: AccountDocuments.collection,
+            ids: Set(documents.compactMap { $0["assigneeId"]?.string })
+        )
+        var customers: [Guest.ID: Guest] = [:]
+        for guest in guests {
+            let guest = try GuestDocuments.decode(guest)
+            customers[guest.id] = guest
+        }
+        var names: [String: String] = [:]
+        for account in accounts { names[try account.text("_id")] = try account.text("name") }
         var records: [TicketRecord] = []
-        for document in try await database.find(in: collection, filter, sort: sort, limit: limit) {
-            let id = try document.text("customerId")
-            if guests[id] == nil { guests[id] = try await GuestDocuments.guest(Guest.ID(rawValue: id), in: database) }
-            guard let guest = guests[id] else { throw .malformed }
-            records.append(try decode(document, of: guest))
+        for document in documents {
+            guard let customer = customers[Guest.ID(rawValue: try document.text("customerId"))] else {
+                throw .malformed
+            }
+            var record = try decode(document, of: customer)
+            record.ticket.assigneeName = record.ticket.assigneeID.flatMap { names[$0.rawValue] }
+            records.append(record)
         }
         return records
     }
