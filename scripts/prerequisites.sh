@@ -85,6 +85,7 @@ missing_packages() {
                 have_firefox || printf 'firefox-esr\n'
                 have_node || printf 'nodejs\n'
                 have_strace || printf 'strace\n'
+                command -v openssl >/dev/null || printf 'openssl\n'
                 have_server haproxy || printf 'haproxy\n'
                 have_server redis-server || printf 'redis-server\n'
                 have_server nginx || printf 'nginx-light\n'
