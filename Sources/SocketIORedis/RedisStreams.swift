@@ -20,8 +20,8 @@ import Synchronization
 /// ```
 ///
 /// While Redis is out of reach, sockets of this server are served as before, and what is meant for others is lost to
-/// them. When it is back, the stream is read on from where it was. If entries were trimmed meanwhile, or Redis has lost
-/// them, ``init(_:options:logger:onGap:)``'s `onGap` is told. Thread-safe.
+/// them. When it is back, the stream is read on from where it was, and `onGap` of
+/// ``init(_:options:logger:onGap:)`` is told, on this server and on the others. Thread-safe.
 public final class RedisStreams: Sendable {
     /// What may be changed if all servers of the cluster do.
     public struct Options: Sendable, Equatable {
@@ -54,6 +54,12 @@ public final class RedisStreams: Sendable {
     private let onGap: @Sendable () -> Void
     private let adapters: Adapters
     private let isRefused = Atomic(false)
+    /// What came over channels, and what applications do about events of other servers, each in the order it came.
+    private let published = AsyncStream.makeStream(of: ClusterMessage.self, bufferingPolicy: .bufferingOldest(10_000))
+    private let serverEvents = AsyncStream.makeStream(
+        of: (@Sendable () async -> Void).self,
+        bufferingPolicy: .bufferingOldest(10_000)
+    )
 
     /// A connection to a cluster, not made yet: see ``run()``.
     ///
@@ -61,7 +67,8 @@ public final class RedisStreams: Sendable {
     ///   - configuration: where Redis is.
     ///   - options: see ``Options``.
     ///   - logger: told when Redis goes and comes.
-    ///   - onGap: called when entries may have been missed: ask your clients to look for what they lack. Default nothing.
+    ///   - onGap: called when broadcasts may have been missed, because this server or another one was cut off from Redis: ask
+    ///     your clients to look for what they lack. Default nothing.
     public init(
         _ configuration: RedisConfiguration,
         options: Options = Options(),
@@ -70,23 +77,36 @@ public final class RedisStreams: Sendable {
     ) {
         let loops = MultiThreadedEventLoopGroup.singleton
         let (id, adapters, prefix) = (RandomName.make(), Adapters(), options.channelPrefix)
+        let published = self.published.continuation
         self.id = id
         self.options = options
         self.logger = logger
         self.onGap = onGap
         self.adapters = adapters
-        self.publisher = RedisConnection(configuration, on: loops.next(), logger: logger)
+        let stream = options.stream
+        self.publisher = RedisConnection(
+            configuration,
+            on: loops.next(),
+            logger: logger,
+            onReady: { connection, isFirst in
+                // What this server sent meanwhile is lost to the others: a heartbeat that begins anew says so.
+                guard !isFirst else { return }
+                for name in adapters.namespaces {
+                    Self.append(ClusterMessage(.initialHeartbeat, from: id, in: name), to: stream, options, connection)
+                    { _ in }
+                }
+            }
+        )
         self.reader = RedisConnection(configuration, on: loops.next(), logger: logger)
         self.subscriber = RedisConnection(
             configuration,
             on: loops.next(),
             logger: logger,
-            onReady: { connection in
+            onReady: { connection, _ in
                 for name in adapters.namespaces { Self.subscribe(connection, prefix, name, id) }
             },
             onMessage: { _, payload in
-                guard let message = ClusterMessage(payload: payload) else { return }
-                adapters[message.namespace]?.receive(message)
+                if let message = ClusterMessage(payload: payload) { published.yield(message) }
             }
         )
     }
@@ -112,7 +132,15 @@ public final class RedisStreams: Sendable {
     public func run() async {
         for connection in [self.publisher, self.reader, self.subscriber] { connection.open() }
         await withTaskCancellationHandler {
-            await self.read()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.read() }
+                group.addTask {
+                    for await message in self.published.stream {
+                        await self.adapters[message.namespace]?.receive(message)
+                    }
+                }
+                group.addTask { for await work in self.serverEvents.stream { await work() } }
+            }
         } onCancel: {
             for connection in [self.publisher, self.reader, self.subscriber] { connection.close() }
         }
@@ -127,10 +155,7 @@ public final class RedisStreams: Sendable {
 
     /// Appends to the stream, in the order of the calls of one thread.
     func append(_ message: ClusterMessage) {
-        var words = ["XADD", self.options.stream, "MAXLEN", "~", String(self.options.maxLength), "*"]
-            .map { ByteBuffer(string: $0) }
-        for (name, value) in message.entry { words += [ByteBuffer(string: name), value] }
-        self.publisher.fire(words) { result in
+        Self.append(message, to: self.options.stream, self.options, self.publisher) { result in
             // Said once: where one is refused, as by a full memory, so are all.
             switch result {
             case .failure(.refused(let reason)):
@@ -141,6 +166,26 @@ public final class RedisStreams: Sendable {
             }
         }
     }
+
+    private static func append(
+        _ message: ClusterMessage,
+        to stream: String,
+        _ options: Options,
+        _ connection: RedisConnection,
+        done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void
+    ) {
+        var words = ["XADD", stream, "MAXLEN", "~", String(options.maxLength), "*"].map { ByteBuffer(string: $0) }
+        for (name, value) in message.entry { words += [ByteBuffer(string: name), value] }
+        connection.fire(words, done: done)
+    }
+
+    /// Runs `work` behind what was given before.
+    func inTurn(_ work: @escaping @Sendable () async -> Void) {
+        self.serverEvents.continuation.yield(work)
+    }
+
+    /// Another server was cut off: what it sent meanwhile has not come.
+    func noteGap() { self.onGap() }
 
     /// Asks all other servers.
     func publish(_ message: ClusterMessage) {
@@ -163,6 +208,15 @@ public final class RedisStreams: Sendable {
             case .integer(let count)? = counts.last
         else { return 0 }
         return max(0, count - 1)
+    }
+
+    /// The namespace's adapter is gone, unless there is another one by now.
+    func forget(_ namespace: String) {
+        guard self.adapters.remove(namespace) else { return }
+        for channel in [nil, self.id] {
+            let name = Self.channel(self.options.channelPrefix, namespace, channel)
+            self.subscriber.fire([ByteBuffer(string: "UNSUBSCRIBE"), ByteBuffer(string: name)])
+        }
     }
 
     // MARK: - Channels
@@ -188,8 +242,14 @@ public final class RedisStreams: Sendable {
                 // Found once: whoever reads from the stream's end, as `$` says it, misses what comes between two reads.
                 if last == nil { last = try await self.newest() ?? "0-0" }
                 guard let seen = last else { continue }
-                if mayHaveMissed, try await !self.holds(seen) { self.onGap() }
-                mayHaveMissed = false
+                if mayHaveMissed {
+                    mayHaveMissed = false
+                    // A Redis that came back empty, and with an earlier clock, gives lower ids again.
+                    let newest = try await self.newest() ?? "0-0"
+                    if Self.isLower(newest, than: seen) { last = newest }
+                    self.onGap()
+                    continue
+                }
                 last = try await self.readEntries(behind: seen)
             } catch {
                 mayHaveMissed = last != nil
@@ -205,10 +265,10 @@ public final class RedisStreams: Sendable {
         return answer.elements?.first?.elements?.first?.string
     }
 
-    /// Whether the entry that was read last is there still: then so is all that came behind it.
-    private func holds(_ id: String) async throws(RedisError) -> Bool {
-        guard id != "0-0" else { return true }
-        return try await self.reader.send("XRANGE", self.options.stream, id, id).elements?.isEmpty == false
+    /// Ids are milliseconds and a number, `1700000000000-0`.
+    private static func isLower(_ id: String, than other: String) -> Bool {
+        let parts = [id, other].map { $0.split(separator: "-").map { UInt64($0) ?? 0 } }
+        return parts[0].lexicographicallyPrecedes(parts[1])
     }
 
     /// - Returns: the id of the last entry read.
@@ -228,7 +288,7 @@ public final class RedisStreams: Sendable {
             guard let parts = entry.elements, parts.count == 2, let id = parts[0].string else { continue }
             last = id
             guard let fields = parts[1].elements, let message = ClusterMessage(entry: fields) else { continue }
-            self.adapters[message.namespace]?.receive(message)
+            await self.adapters[message.namespace]?.receive(message)
         }
         return last
     }
@@ -245,9 +305,14 @@ private final class Adapters: Sendable {
     var namespaces: [String] { self.entries.withLock { Array($0.keys) } }
 
     func add(_ adapter: StreamAdapter, for namespace: String) {
+        self.entries.withLock { $0[namespace] = Entry(adapter: adapter) }
+    }
+
+    /// - Returns: false if there is a living one.
+    func remove(_ namespace: String) -> Bool {
         self.entries.withLock { entries in
-            entries = entries.filter { $0.value.adapter != nil }
-            entries[namespace] = Entry(adapter: adapter)
+            guard entries[namespace]?.adapter == nil else { return false }
+            return entries.removeValue(forKey: namespace) != nil
         }
     }
 

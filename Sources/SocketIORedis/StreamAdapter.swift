@@ -12,6 +12,8 @@ final class StreamAdapter: Adapter {
         self.streams = streams
     }
 
+    deinit { self.streams.forget(self.local.namespace) }
+
     // MARK: - To others
 
     func broadcast(_ packet: EventPacket, to target: BroadcastTarget, _ flags: BroadcastFlags) {
@@ -124,13 +126,16 @@ final class StreamAdapter: Adapter {
 
     // MARK: - From others
 
-    /// In the order it came; what has to wait for something does so in a task of its own.
-    func receive(_ message: ClusterMessage) {
+    /// One behind the other, so that who enters a room hears what is sent there next. What waits for clients or for an
+    /// application does so in a task of its own.
+    func receive(_ message: ClusterMessage) async {
         guard message.sender != self.streams.id, let data = message.data.object else { return }
         let id = data["requestId"]?.string
         let target = Wire.target(data["opts"])
         switch message.kind {
-        case .initialHeartbeat, .heartbeat, .adapterClose:
+        case .initialHeartbeat:
+            self.streams.noteGap()
+        case .heartbeat, .adapterClose:
             break
         case .broadcast:
             guard let packet = Wire.packet(data["packet"], message.attachments) else { return }
@@ -139,15 +144,10 @@ final class StreamAdapter: Adapter {
             } else {
                 self.local.broadcast(packet, to: target, Wire.flags(data["opts"]))
             }
-        case .join, .leave:
-            let rooms = (data["rooms"]?.array ?? []).compactMap(\.string)
-            Task {
-                if message.kind == .join {
-                    await self.local.join(rooms, target)
-                } else {
-                    await self.local.leave(rooms, target)
-                }
-            }
+        case .join:
+            await self.local.join(Wire.rooms(data["rooms"]), target)
+        case .leave:
+            await self.local.leave(Wire.rooms(data["rooms"]), target)
         case .disconnect:
             self.local.disconnect(target, closeConnection: data["close"]?.bool ?? false)
         case .fetch:
@@ -158,9 +158,10 @@ final class StreamAdapter: Adapter {
             }
         case .serverSideEmit:
             guard let packet = Wire.packet(words: data["packet"], message.attachments) else { return }
+            guard let id else { return self.streams.inTurn { [local] in _ = await local.receiveServerSide(packet) } }
+            // Not in turn: two servers may ask each other while they answer.
             Task {
-                let answer = await self.local.receiveServerSide(packet)
-                guard let id, let answer else { return }
+                guard let answer = await self.local.receiveServerSide(packet) else { return }
                 self.answer(.serverSideEmitResponse, to: message.sender, id, answer)
             }
         case .fetchResponse:
@@ -216,8 +217,10 @@ final class StreamAdapter: Adapter {
 }
 
 /// Packets, targets and sockets as the reference writes them.
-private enum Wire {
+enum Wire {
     private static let event = 2
+    /// Milliseconds.
+    private static let longestTimeout = 3_600_000.0
 
     static func words(_ packet: EventPacket) -> [JSON] { [JSON(packet.name)] + packet.arguments }
 
@@ -251,7 +254,7 @@ private enum Wire {
             fields.field("except", Array(target.except))
             let flags = JSON.object { fields in
                 if flags.isVolatile { fields.field("volatile", true) }
-                fields.field("timeout", timeout.map { Int(clamping: $0.components.seconds) * 1000 })
+                fields.field("timeout", timeout.map { Int(min(max($0 / .milliseconds(1), 0), Self.longestTimeout)) })
             }
             fields.field("flags", flags)
         }
@@ -259,9 +262,10 @@ private enum Wire {
 
     static func target(_ json: JSON?) -> BroadcastTarget {
         let fields = json?.object
-        let rooms = { (name: String) in Set((fields?[name]?.array ?? []).compactMap(\.string)) }
-        return BroadcastTarget(rooms: rooms("rooms"), except: rooms("except"))
+        return BroadcastTarget(rooms: Set(Self.rooms(fields?["rooms"])), except: Set(Self.rooms(fields?["except"])))
     }
+
+    static func rooms(_ json: JSON?) -> [Room] { (json?.array ?? []).compactMap(\.string) }
 
     static func flags(_ json: JSON?) -> BroadcastFlags {
         var flags = BroadcastFlags()
@@ -270,7 +274,7 @@ private enum Wire {
     }
 
     static func timeout(_ json: JSON?) -> Duration? {
-        json?.object?["flags"]?.object?["timeout"]?.int.map { .milliseconds(min(max($0, 0), 3_600_000)) }
+        json?.object?["flags"]?.object?["timeout"]?.int.map { .milliseconds(min(max($0, 0), Int(Self.longestTimeout))) }
     }
 
     /// The reference's own room of a socket is one of its rooms.
@@ -285,7 +289,7 @@ private enum Wire {
 
     static func socket(_ json: JSON) -> RemoteSocket? {
         guard let fields = json.object, let id = fields["id"]?.string else { return nil }
-        let rooms = Set((fields["rooms"]?.array ?? []).compactMap(\.string)).subtracting([id])
+        let rooms = Set(Self.rooms(fields["rooms"])).subtracting([id])
         return RemoteSocket(id: SocketID(rawValue: id), rooms: rooms, data: fields["data"] ?? .emptyObject)
     }
 }

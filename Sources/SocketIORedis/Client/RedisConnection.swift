@@ -7,13 +7,15 @@ import Synchronization
 /// A connection that is made anew whenever it breaks. Commands are answered in order; while there is no connection they
 /// fail at once. Thread-safe: commands of one thread are sent in that order.
 final class RedisConnection: Sendable {
-    /// How many commands may wait for their answers.
+    /// How many commands may wait for their answers, and how many bytes of them.
     static let capacity = 10_000
+    private static let byteCapacity = 64 << 20
     private static let connectTimeout = TimeAmount.seconds(5)
 
     private struct State {
         var channel: (any Channel)?
         var isReady = false
+        var wasReady = false
         var isClosed = false
         var attempts = 0
         /// Who waits for a connection.
@@ -23,9 +25,10 @@ final class RedisConnection: Sendable {
     private let configuration: RedisConfiguration
     private let logger: Logger
     private let eventLoop: any EventLoop
-    private let onReady: @Sendable (RedisConnection) -> Void
+    private let onReady: @Sendable (RedisConnection, _ isFirst: Bool) -> Void
     private let onMessage: @Sendable (_ channel: String, _ payload: ByteBuffer) -> Void
     private let state = Mutex(State())
+    private let waitingBytes = Atomic(0)
 
     /// - Parameters:
     ///   - onReady: called on the connection's loop each time there is a new connection, before other commands.
@@ -34,7 +37,7 @@ final class RedisConnection: Sendable {
         _ configuration: RedisConfiguration,
         on eventLoop: any EventLoop,
         logger: Logger,
-        onReady: @escaping @Sendable (RedisConnection) -> Void = { _ in },
+        onReady: @escaping @Sendable (RedisConnection, _ isFirst: Bool) -> Void = { _, _ in },
         onMessage: @escaping @Sendable (_ channel: String, _ payload: ByteBuffer) -> Void = { _, _ in }
     ) {
         self.configuration = configuration
@@ -89,6 +92,14 @@ final class RedisConnection: Sendable {
 
     /// Sends a command; `done` hears on the connection's loop what came of it.
     func fire(_ words: [ByteBuffer], done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void = { _ in }) {
+        let size = words.reduce(0) { $0 + $1.readableBytes }
+        let done: @Sendable (Result<RESPValue, RedisError>) -> Void = { result in
+            self.waitingBytes.wrappingSubtract(size, ordering: .relaxed)
+            done(result)
+        }
+        guard self.waitingBytes.wrappingAdd(size, ordering: .relaxed).newValue <= Self.byteCapacity else {
+            return done(.failure(.overloaded))
+        }
         self.eventLoop.execute {
             guard let channel = self.state.withLock({ $0.isReady ? $0.channel : nil }) else {
                 return done(.failure(.disconnected))
@@ -159,13 +170,13 @@ final class RedisConnection: Sendable {
     }
 
     private func begin(_ channel: any Channel) {
-        let (waiting, isClosed) = self.state.withLock { state in
-            defer { state.waiting = [] }
+        let (waiting, isClosed, isFirst) = self.state.withLock { state in
+            defer { (state.waiting, state.wasReady) = ([], true) }
             state.isReady = !state.isClosed
             state.attempts = 0
-            return (state.waiting, state.isClosed)
+            return (state.waiting, state.isClosed, !state.wasReady)
         }
-        if isClosed { channel.close(promise: nil) } else { self.onReady(self) }
+        if isClosed { channel.close(promise: nil) } else { self.onReady(self, isFirst) }
         for waiter in waiting { waiter.resume() }
     }
 
