@@ -22,9 +22,11 @@ mutant() {
 mutant early-ack 'no ack before the commit' Sources/DeskSQLite/GroupCommit.swift \
     'end-to-end Tests/EndToEnd/test_commit_order.py -k told' \
     '            try db.commit()
+            onCommit(batch.count, .now - start)
             completions.forEach { $0() }' \
     '            completions.forEach { $0() }
-            try db.commit()'
+            try db.commit()
+            onCommit(batch.count, .now - start)'
 mutant no-sync 'a commit is on the disk' Sources/DeskSQLite/SQLiteStore.swift \
     'end-to-end Tests/EndToEnd/test_commit_order.py -k told' \
     '        let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")' \
