@@ -1,4 +1,4 @@
-"""The dashboard by hand: views and list, composer, what colleagues see of each other, notification, search, size."""
+"""The dashboard by hand: views and list, composer, what colleagues see of each other, search, size."""
 
 from __future__ import annotations
 
@@ -271,70 +271,6 @@ async def test_presence_of_guests_and_agents(office: Office) -> None:  # noqa: F
     await nora_is("Online")
 
 
-# Notification
-
-#: Counts what would be heard and shown.
-RECORDER = """
-    globalThis.rung = 0;
-    globalThis.shown = [];
-    globalThis.AudioContext = class {
-      state = 'running'; currentTime = 0; destination = {};
-      createOscillator() { return { frequency: {}, connect: (next) => next, start: () => (globalThis.rung += 0.5), stop() {} }; }
-      createGain() { return { gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: () => {} }; }
-    };
-    globalThis.Notification = class {
-      static permission = 'default';
-      static requestPermission() { this.permission = 'granted'; return Promise.resolve('granted'); }
-      constructor(title, { body }) { globalThis.shown.push(`${title}: ${body}`); }
-      close() {}
-    };
-"""
-
-
-async def test_one_tab_rings_and_the_title_counts(office: Office) -> None:  # noqa: F811
-    (guest, ticket), = await office.written("Ada")
-    context = await office.context(office.nora)
-    await context.add_init_script(RECORDER)
-    tabs = [Inbox(await context.new_page()) for _ in range(2)]
-    for tab in tabs:
-        await tab.goes("unassigned")
-        await tab.page.mouse.click(700, 500)
-    first, second = tabs
-    await first.get("menu").click()
-    await first.get("sound-test").click()
-    await expect(first.page.get_by_text("Played")).to_be_visible()
-    assert await first.page.evaluate("rung") == 1
-    await first.page.get_by_label("Desktop notifications").check()
-    await first.press("Escape")
-
-    async def news() -> tuple[float, int]:
-        rung = [await tab.page.evaluate("rung") for tab in tabs]
-        shown = [await tab.page.evaluate("shown.length") for tab in tabs]
-        return sum(rung) - 1, sum(shown)
-
-    await guest.say(ticket["ticketId"], "Anybody there?")
-    for tab in tabs:
-        await expect(tab.page).to_have_title("(1) Martlet")
-    await expect(first.page.locator("link[rel=icon]")).to_have_attribute("href", "/assets/dashboard/icon-news.svg")
-    await asyncio.sleep(0.5)
-    rung, shown = await news()
-    assert rung == 1 and shown <= 1
-
-    # What was read in one tab is read in all; and the conversation before the agent's eyes does not ring.
-    await second.page.bring_to_front()
-    await second.opens("Anybody there?")
-    await expect(first.page).to_have_title("Martlet")
-    await first.get("menu").click()
-    await first.page.get_by_role("radio", name="Off", exact=True).check()
-    await guest.say(ticket["ticketId"], "Still here")
-    await expect(second.log).to_contain_text("Still here")
-    await asyncio.sleep(0.5)
-    assert (await news())[0] == 1
-    await second.writes("Yes")
-    for tab in tabs:
-        await expect(tab.page).to_have_title("Martlet")
-
-
 # Search
 
 
@@ -366,7 +302,34 @@ async def test_search_finds_as_one_types_and_opens_the_place(office: Office) -> 
     await expect(inbox.row("Ben")).to_be_visible()
 
 
+async def test_search_finds_people_and_subjects(office: Office) -> None:  # noqa: F811
+    name, subject = (unique(word).replace("-", "") for word in ("zuleika", "samovar"))
+    guest = await office.guest(f"{name} Dobson")
+    await guest.opens("Can you help me?", subject=f"My {subject} leaks")
+    await office.written("Ben")
+    inbox = await office.inbox()
+    for query in (name, subject):
+        await inbox.get("search").fill(query[:-2])
+        await expect(inbox.get("hit")).to_have_count(1)
+        await expect(inbox.get("hit").locator("mark")).to_have_text(query)
+        await inbox.get("hit").click()
+        await expect(inbox.page.get_by_role("heading", name=f"{name} Dobson", level=2)).to_be_visible()
+        await expect(inbox.log).to_contain_text("Can you help me?")
+        await inbox.goes("unassigned")
+
+
 # Size
+
+#: Keeps the lists that are asked for.
+LISTENER = """
+    globalThis.lists = [];
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (packet) {
+      if (String(packet).includes('"ticket:list"')) globalThis.lists.push(JSON.parse(packet.slice(packet.indexOf('[')))[1]);
+      return send.call(this, packet);
+    };
+"""
+
 
 
 async def test_a_thousand_tickets_are_a_few_rows(office: Office) -> None:  # noqa: F811
@@ -377,7 +340,7 @@ async def test_a_thousand_tickets_are_a_few_rows(office: Office) -> None:  # noq
             await guest.opens(f"question {number} {ticket}")
 
     await asyncio.gather(*(fill(guest, number) for number, guest in enumerate(guests)))
-    inbox = await office.inbox()
+    inbox = await office.inbox(script=LISTENER)
     await expect(inbox.get("count-unassigned")).to_have_text("1,000")
     await expect(inbox.list.locator("li").first).to_have_attribute("aria-setsize", "1000")
     asked: list[str] = []
@@ -390,6 +353,9 @@ async def test_a_thousand_tickets_are_a_few_rows(office: Office) -> None:  # noq
         await asyncio.sleep(0.1)
     await expect(inbox.list.locator("li[aria-posinset='1000']")).to_be_visible()
     assert await inbox.list.locator("li").count() < 60
+    # Ten pages, each but the first behind the one before.
+    lists = await inbox.page.evaluate("lists")
+    assert [(page["limit"], "cursor" in page) for page in lists] == [(100, False)] + [(100, True)] * 9
     drawing = await scroller.evaluate(
         """async element => {
             const frames = [];
@@ -409,5 +375,6 @@ async def test_a_thousand_tickets_are_a_few_rows(office: Office) -> None:  # noq
     await inbox.page.mouse.move(1200, 500)
     await guests[0].say(ticket["ticketId"], "on top again")
     await expect(inbox.list.locator("li[aria-posinset='1']")).to_contain_text("on top again")
-    # All of it came over the one connection.
+    # The news came alone: no list was asked for anew, and nothing was loaded.
+    assert await inbox.page.evaluate("lists") == lists
     assert not [url for url in asked if "/socket.io/" not in url]

@@ -26,6 +26,12 @@ export function setUpMenu({ preferences, sound, waiting, onLogout, onStatus, onH
   setChildren(document.getElementById('menu-choices'), [
     status.element, theme.element, sounds.element, h('p', { class: 'menu-row' }, test, tested), notifications.element, enter.element, keys,
   ]);
+  preferences.subscribe(() => {
+    sounds.set(preferences.get('sound'));
+    enter.set(preferences.get('enter'));
+    keys.lastChild.checked = preferences.get('singleKeys');
+    notifications.refresh();
+  });
   document.getElementById('show-keys').addEventListener('click', () => {
     popover.close();
     onHelp();

@@ -110,11 +110,22 @@ describe('keys', () => {
 
 test('preferences hold only what can be chosen', () => {
   const storage = memoryStorage();
-  const preferences = openPreferences(storage);
-  preferences.set('enter', 'newline');
-  assert.equal(openPreferences(storage).get('enter'), 'newline');
+  const open = () => openPreferences(storage, new EventTarget());
+  open().set('enter', 'newline');
+  assert.equal(open().get('enter'), 'newline');
   storage.setItem('martlet.preferences', '{"enter":"shout"}');
-  assert.equal(openPreferences(storage).get('enter'), 'send');
+  assert.equal(open().get('enter'), 'send');
+});
+
+test('preferences follow those of another tab', () => {
+  const [storage, target, heard] = [memoryStorage(), new EventTarget(), []];
+  const preferences = openPreferences(storage, target);
+  preferences.subscribe(() => heard.push(preferences.get('sound')));
+  storage.setItem('martlet.preferences', '{"sound":"off"}');
+  target.dispatchEvent(Object.assign(new Event('storage'), { key: 'another' }));
+  target.dispatchEvent(Object.assign(new Event('storage'), { key: 'martlet.preferences' }));
+  preferences.set('enter', 'newline');
+  assert.deepEqual(heard, ['off', 'off']);
 });
 
 describe('notes', () => {

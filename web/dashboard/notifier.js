@@ -6,17 +6,22 @@ import { isTold, onceEach } from './notices.js';
 export function startNotifier({ client, preferences, sound, claim, me, lookUp, isShown, env = globalThis }) {
   const isFirst = onceEach();
 
-  async function hear({ ticketId, seq, senderRole, text }) {
+  /** A sound and a notification are claimed apart: the tab that may show one need not be allowed to sound. */
+  function hear({ ticketId, seq, senderRole, text }) {
     const ticket = lookUp(ticketId);
     const news = { senderRole, assigneeId: ticket?.assigneeId };
     const mode = preferences.get('sound');
     const options = { me, isInFront: isShown(ticketId) };
-    const rings = isTold(news, { ...options, mode });
-    const shows = preferences.get('desktop') && isTold(news, { ...options, mode: mode === 'off' ? 'all' : mode });
+    const rings = sound.isAllowed && isTold(news, { ...options, mode });
+    const isShowing = preferences.get('desktop') && env.Notification?.permission === 'granted';
+    const shows = isShowing && isTold(news, { ...options, mode: mode === 'off' ? 'all' : mode });
     if (!(rings || shows) || !isFirst(`${ticketId} ${seq}`)) return;
-    if (!(await claim(`news.${ticketId}.${seq}`))) return;
-    if (rings) sound.play();
-    if (shows && env.Notification?.permission === 'granted' && !env.document.hasFocus()) notify(ticketId, ticket, text);
+    if (rings) inOneTab(`sound.${ticketId}.${seq}`, () => sound.play());
+    if (shows) inOneTab(`notice.${ticketId}.${seq}`, () => env.document.hasFocus() || notify(ticketId, ticket, text));
+  }
+
+  async function inOneTab(key, tell) {
+    if (await claim(key)) tell();
   }
 
   function notify(ticketId, ticket, text) {

@@ -12,9 +12,16 @@ const CHOICES = {
   context: [true, false],
 };
 
-export function openPreferences(storage) {
-  const stored = storedValue(storage, KEY, {});
+/** `target` says when another tab has changed them. */
+export function openPreferences(storage, target = globalThis) {
+  let stored = storedValue(storage, KEY, {});
   const listeners = new Set();
+  const tell = () => listeners.forEach((listener) => listener());
+  target.addEventListener('storage', ({ key }) => {
+    if (key !== KEY) return;
+    stored = storedValue(storage, KEY, {});
+    tell();
+  });
   return {
     get(name) {
       const value = stored.get()?.[name];
@@ -22,7 +29,7 @@ export function openPreferences(storage) {
     },
     set(name, value) {
       stored.set({ ...stored.get(), [name]: value });
-      listeners.forEach((listener) => listener(name));
+      tell();
     },
     subscribe: (listener) => listeners.add(listener),
   };
