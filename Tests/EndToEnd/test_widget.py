@@ -321,7 +321,9 @@ async def test_a_transcript_has_what_was_said(visit: Callable, desk: Peer) -> No
     await guest.launcher.click()
     question, answer = unique("<b>keep this</b>"), unique("kept & sent")
     await guest.write(question)
-    await desk.say(await ticket_of(desk, question), answer)
+    ticket_id, note = await ticket_of(desk, question), unique("only for us")
+    await desk.does("note:add", {"ticketId": ticket_id, "text": note})
+    await desk.say(ticket_id, answer)
     await expect(guest.message(answer)).to_be_visible()
     for name, kind in (("Save as text", "txt"), ("Save as a web page", "html")):
         button = await guest.more(name)
@@ -330,7 +332,7 @@ async def test_a_transcript_has_what_was_said(visit: Callable, desk: Peer) -> No
         file = await download.value
         assert re.fullmatch(rf"chat-\d+\.{kind}", file.suggested_filename)
         text = Path(await file.path()).read_text()
-        assert "Eve Online" in text and "<script" not in text
+        assert "Eve Online" in text and "<script" not in text and note not in text
         assert (question in text, answer in text) == (kind == "txt", kind == "txt")
 
 
