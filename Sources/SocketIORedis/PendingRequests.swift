@@ -1,3 +1,4 @@
+import EngineIO
 import NIOCore
 import SocketIO
 import Synchronization
@@ -16,8 +17,8 @@ final class PendingRequests: Sendable {
         var servers: Int
         /// Whether the answers are those of sockets, of which each server says first how many.
         var asksSockets: Bool
+        let waiting: CheckedContinuation<Found, Never>
         var found = Found()
-        var waiting: CheckedContinuation<Found, Never>?
 
         var isComplete: Bool {
             self.found.servers >= self.servers && (!self.asksSockets || self.found.values.count >= self.found.sockets)
@@ -35,20 +36,19 @@ final class PendingRequests: Sendable {
         within timeout: Duration,
         _ ask: (_ id: String) -> Void
     ) async -> Found {
-        let id = RandomName.make()
-        self.requests.withLock { $0[id] = Request(servers: servers, asksSockets: asksSockets) }
-        ask(id)
-        let timer = Task {
-            try await Task.sleep(for: timeout)
-            self.finish(id) { _ in true }
-        }
+        let id = SessionID.random().description
+        var timer: Task<Void, any Error>?
         let found = await withCheckedContinuation { continuation in
-            self.finish(id) { request in
-                request.waiting = continuation
-                return request.isComplete
+            self.requests.withLock {
+                $0[id] = Request(servers: servers, asksSockets: asksSockets, waiting: continuation)
+            }
+            ask(id)
+            timer = Task {
+                try await Task.sleep(for: timeout)
+                self.finish(id) { _ in true }
             }
         }
-        timer.cancel()
+        timer?.cancel()
         return found
     }
 
@@ -70,16 +70,14 @@ final class PendingRequests: Sendable {
         }
     }
 
-    /// Ends the request if `change` says so and somebody waits.
+    /// Ends the request if `change` says so.
     private func finish(_ id: String, _ change: (inout Request) -> Bool) {
-        let done = self.requests.withLock { requests -> (CheckedContinuation<Found, Never>, Found)? in
+        let done = self.requests.withLock { requests -> Request? in
             guard var request = requests[id] else { return nil }
             let isOver = change(&request)
-            requests[id] = request
-            guard isOver, let waiting = request.waiting else { return nil }
-            requests[id] = nil
-            return (waiting, request.found)
+            requests[id] = isOver ? nil : request
+            return isOver ? request : nil
         }
-        if let (waiting, found) = done { waiting.resume(returning: found) }
+        if let done { done.waiting.resume(returning: done.found) }
     }
 }

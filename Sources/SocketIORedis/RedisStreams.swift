@@ -1,3 +1,4 @@
+import EngineIO
 public import Logging
 import NIOCore
 import NIOPosix
@@ -46,12 +47,13 @@ public final class RedisStreams: Sendable {
     /// Names this server among the others.
     let id: String
     let options: Options
-    let logger: Logger
     let requests = PendingRequests()
+    /// Told, too, when another server was cut off: what it sent meanwhile has not come.
+    let onGap: @Sendable () -> Void
+    private let logger: Logger
     private let publisher: RedisConnection
     private let reader: RedisConnection
     private let subscriber: RedisConnection
-    private let onGap: @Sendable () -> Void
     private let adapters: Adapters
     private let isRefused = Atomic(false)
     /// What came over channels, and what applications do about events of other servers, each in the order it came.
@@ -76,14 +78,13 @@ public final class RedisStreams: Sendable {
         onGap: @escaping @Sendable () -> Void = {}
     ) {
         let loops = MultiThreadedEventLoopGroup.singleton
-        let (id, adapters, prefix) = (RandomName.make(), Adapters(), options.channelPrefix)
+        let (id, adapters, prefix) = (SessionID.random().description, Adapters(), options.channelPrefix)
         let published = self.published.continuation
         self.id = id
         self.options = options
         self.logger = logger
         self.onGap = onGap
         self.adapters = adapters
-        let stream = options.stream
         self.publisher = RedisConnection(
             configuration,
             on: loops.next(),
@@ -92,8 +93,7 @@ public final class RedisStreams: Sendable {
                 // What this server sent meanwhile is lost to the others: a heartbeat that begins anew says so.
                 guard !isFirst else { return }
                 for name in adapters.namespaces {
-                    Self.append(ClusterMessage(.initialHeartbeat, from: id, in: name), to: stream, options, connection)
-                    { _ in }
+                    Self.append(ClusterMessage(.initialHeartbeat, from: id, in: name), options, connection)
                 }
             }
         )
@@ -155,7 +155,7 @@ public final class RedisStreams: Sendable {
 
     /// Appends to the stream, in the order of the calls of one thread.
     func append(_ message: ClusterMessage) {
-        Self.append(message, to: self.options.stream, self.options, self.publisher) { result in
+        Self.append(message, self.options, self.publisher) { result in
             // Said once: where one is refused, as by a full memory, so are all.
             switch result {
             case .failure(.refused(let reason)):
@@ -169,12 +169,12 @@ public final class RedisStreams: Sendable {
 
     private static func append(
         _ message: ClusterMessage,
-        to stream: String,
         _ options: Options,
         _ connection: RedisConnection,
-        done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void
+        done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void = { _ in }
     ) {
-        var words = ["XADD", stream, "MAXLEN", "~", String(options.maxLength), "*"].map { ByteBuffer(string: $0) }
+        var words = ["XADD", options.stream, "MAXLEN", "~", String(options.maxLength), "*"]
+            .map { ByteBuffer(string: $0) }
         for (name, value) in message.entry { words += [ByteBuffer(string: name), value] }
         connection.fire(words, done: done)
     }
@@ -183,9 +183,6 @@ public final class RedisStreams: Sendable {
     func inTurn(_ work: @escaping @Sendable () async -> Void) {
         self.serverEvents.continuation.yield(work)
     }
-
-    /// Another server was cut off: what it sent meanwhile has not come.
-    func noteGap() { self.onGap() }
 
     /// Asks all other servers.
     func publish(_ message: ClusterMessage) {
@@ -318,13 +315,5 @@ private final class Adapters: Sendable {
 
     subscript(namespace: String) -> StreamAdapter? {
         self.entries.withLock { $0[namespace] }?.adapter
-    }
-}
-
-/// Names that nobody else has made.
-enum RandomName {
-    static func make() -> String {
-        let letters = Array("0123456789abcdef")
-        return String((0..<16).map { _ in letters.randomElement() ?? "0" })
     }
 }

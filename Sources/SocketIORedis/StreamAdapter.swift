@@ -134,7 +134,7 @@ final class StreamAdapter: Adapter {
         let target = Wire.target(data["opts"])
         switch message.kind {
         case .initialHeartbeat:
-            self.streams.noteGap()
+            self.streams.onGap()
         case .heartbeat, .adapterClose:
             break
         case .broadcast:
@@ -167,7 +167,7 @@ final class StreamAdapter: Adapter {
         case .fetchResponse:
             if let id { self.streams.requests.add(data["sockets"] ?? .null, message.attachments, to: id) }
         case .serverSideEmitResponse, .broadcastAck:
-            if let id { self.streams.requests.add(Wire.answer(data["packet"]), message.attachments, to: id) }
+            if let id { self.streams.requests.add(data["packet"] ?? .null, message.attachments, to: id) }
         case .broadcastClientCount:
             if let id { self.streams.requests.expect(data["clientCount"]?.int ?? 0, for: id) }
         }
@@ -240,9 +240,6 @@ enum Wire {
         guard let words = json?.array, let name = words.first?.string else { return nil }
         return EventPacket(name: name, arguments: Array(words.dropFirst()), attachments: attachments)
     }
-
-    /// One value, or none.
-    static func answer(_ json: JSON?) -> JSON { json ?? .null }
 
     static func options(
         _ target: BroadcastTarget,

@@ -55,7 +55,7 @@ final class EventPublisher: Sendable {
         case .erased(let guest):
             var others = namespace.to(Rooms.agents)
             if let guest { others = others.to(Rooms.user(guest.rawValue)) }
-            others.emit("resync", JSON.object { _ in })
+            others.emit("resync", .emptyObject)
         }
     }
 

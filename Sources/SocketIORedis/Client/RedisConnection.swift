@@ -79,15 +79,11 @@ final class RedisConnection: Sendable {
     }
 
     /// Sends a command and waits for its answer.
-    func send(_ words: [ByteBuffer]) async throws(RedisError) -> RESPValue {
+    func send(_ words: String...) async throws(RedisError) -> RESPValue {
         let result: Result<RESPValue, RedisError> = await withCheckedContinuation { continuation in
-            self.fire(words) { continuation.resume(returning: $0) }
+            self.fire(words.map { ByteBuffer(string: $0) }) { continuation.resume(returning: $0) }
         }
         return try result.get()
-    }
-
-    func send(_ words: String...) async throws(RedisError) -> RESPValue {
-        try await self.send(words.map { ByteBuffer(string: $0) })
     }
 
     /// Sends a command; `done` hears on the connection's loop what came of it.

@@ -107,130 +107,115 @@ enum MessagePack {
 
     /// One value, and nothing behind it.
     static func decode(_ bytes: ByteBuffer) throws(Failure) -> (JSON, [ByteBuffer]) {
-        var (bytes, text) = (bytes, ByteBufferAllocator().buffer(capacity: bytes.readableBytes * 2))
-        var attachments: [ByteBuffer] = []
-        try self.read(&bytes, into: &text, &attachments, depth: 0)
+        var reader = MessagePackReader(bytes)
+        try reader.readValue(depth: 0)
         // Names that repeat, numbers and strings are JSON by now; what is left to see is that nothing follows.
-        guard bytes.readableBytes == 0, let json = try? JSON(validating: text) else { throw .malformed }
-        return (json, attachments)
+        guard reader.bytes.readableBytes == 0, let json = try? JSON(validating: reader.text) else { throw .malformed }
+        return (json, reader.attachments)
+    }
+}
+
+/// Takes values off bytes, and writes them as JSON.
+private struct MessagePackReader {
+    private(set) var bytes: ByteBuffer
+    private(set) var text: ByteBuffer
+    private(set) var attachments: [ByteBuffer] = []
+
+    init(_ bytes: ByteBuffer) {
+        self.bytes = bytes
+        self.text = ByteBufferAllocator().buffer(capacity: bytes.readableBytes * 2)
     }
 
-    private static func read(
-        _ bytes: inout ByteBuffer,
-        into text: inout ByteBuffer,
-        _ attachments: inout [ByteBuffer],
-        depth: Int
-    ) throws(Failure) {
-        guard depth < JSON.maxDepth, let kind = bytes.readInteger(as: UInt8.self) else { throw .malformed }
+    mutating func readValue(depth: Int) throws(MessagePack.Failure) {
+        guard depth < JSON.maxDepth, let kind = self.bytes.readInteger(as: UInt8.self) else { throw .malformed }
         switch kind {
-        case 0x00...0x7f: text.writeString(String(kind))
-        case 0xe0...0xff: text.writeString(String(Int8(bitPattern: kind)))
-        case 0xc0: text.writeStaticString("null")
-        case 0xc2: text.writeStaticString("false")
-        case 0xc3: text.writeStaticString("true")
-        case 0x80...0x8f: try self.readMap(Int(kind & 15), &bytes, into: &text, &attachments, depth)
-        case 0xde: try self.readMap(self.length(UInt16.self, &bytes), &bytes, into: &text, &attachments, depth)
-        case 0xdf: try self.readMap(self.length(UInt32.self, &bytes), &bytes, into: &text, &attachments, depth)
-        case 0x90...0x9f: try self.readArray(Int(kind & 15), &bytes, into: &text, &attachments, depth)
-        case 0xdc: try self.readArray(self.length(UInt16.self, &bytes), &bytes, into: &text, &attachments, depth)
-        case 0xdd: try self.readArray(self.length(UInt32.self, &bytes), &bytes, into: &text, &attachments, depth)
-        case 0xa0...0xbf, 0xd9...0xdb: try self.string(kind, &bytes).writeJSON(to: &text)
-        case 0xc4: try self.readBinary(self.length(UInt8.self, &bytes), &bytes, into: &text, &attachments)
-        case 0xc5: try self.readBinary(self.length(UInt16.self, &bytes), &bytes, into: &text, &attachments)
-        case 0xc6: try self.readBinary(self.length(UInt32.self, &bytes), &bytes, into: &text, &attachments)
-        case 0xca: self.write(Double(Float(bitPattern: try self.number(&bytes))), to: &text)
-        case 0xcb: self.write(Double(bitPattern: try self.number(&bytes)), to: &text)
-        case 0xcc: text.writeString(String(try self.number(&bytes, as: UInt8.self)))
-        case 0xcd: text.writeString(String(try self.number(&bytes, as: UInt16.self)))
-        case 0xce: text.writeString(String(try self.number(&bytes, as: UInt32.self)))
-        case 0xcf: text.writeString(String(try self.number(&bytes, as: UInt64.self)))
-        case 0xd0: text.writeString(String(try self.number(&bytes, as: Int8.self)))
-        case 0xd1: text.writeString(String(try self.number(&bytes, as: Int16.self)))
-        case 0xd2: text.writeString(String(try self.number(&bytes, as: Int32.self)))
-        case 0xd3: text.writeString(String(try self.number(&bytes, as: Int64.self)))
+        case 0x00...0x7f: self.write(kind)
+        case 0xe0...0xff: self.write(Int8(bitPattern: kind))
+        case 0xc0: self.text.writeStaticString("null")
+        case 0xc2: self.text.writeStaticString("false")
+        case 0xc3: self.text.writeStaticString("true")
+        case 0x80...0x8f: try self.readItems(Int(kind & 15), named: true, depth)
+        case 0xde: try self.readItems(self.readLength(UInt16.self), named: true, depth)
+        case 0xdf: try self.readItems(self.readLength(UInt32.self), named: true, depth)
+        case 0x90...0x9f: try self.readItems(Int(kind & 15), named: false, depth)
+        case 0xdc: try self.readItems(self.readLength(UInt16.self), named: false, depth)
+        case 0xdd: try self.readItems(self.readLength(UInt32.self), named: false, depth)
+        case 0xa0...0xbf, 0xd9...0xdb: try self.readString(kind)
+        case 0xc4: try self.readBinary(self.readLength(UInt8.self))
+        case 0xc5: try self.readBinary(self.readLength(UInt16.self))
+        case 0xc6: try self.readBinary(self.readLength(UInt32.self))
+        case 0xca: self.write(Double(Float(bitPattern: try self.readNumber())))
+        case 0xcb: self.write(Double(bitPattern: try self.readNumber()))
+        case 0xcc: self.write(try self.readNumber(UInt8.self))
+        case 0xcd: self.write(try self.readNumber(UInt16.self))
+        case 0xce: self.write(try self.readNumber(UInt32.self))
+        case 0xcf: self.write(try self.readNumber(UInt64.self))
+        case 0xd0: self.write(try self.readNumber(Int8.self))
+        case 0xd1: self.write(try self.readNumber(Int16.self))
+        case 0xd2: self.write(try self.readNumber(Int32.self))
+        case 0xd3: self.write(try self.readNumber(Int64.self))
         // Extensions, such as times: nothing that we or the reference adapter hand on holds one.
         default: throw .malformed
         }
     }
 
-    private static func readMap(
-        _ count: Int,
-        _ bytes: inout ByteBuffer,
-        into text: inout ByteBuffer,
-        _ attachments: inout [ByteBuffer],
-        _ depth: Int
-    ) throws(Failure) {
-        text.writeInteger(UInt8(ascii: "{"))
+    /// An object's fields or an array's elements.
+    private mutating func readItems(_ count: Int, named: Bool, _ depth: Int) throws(MessagePack.Failure) {
+        self.text.writeInteger(named ? UInt8(ascii: "{") : UInt8(ascii: "["))
         for index in 0..<count {
-            if index > 0 { text.writeInteger(UInt8(ascii: ",")) }
-            guard let kind = bytes.readInteger(as: UInt8.self) else { throw .malformed }
-            try self.string(kind, &bytes).writeJSON(to: &text)
-            text.writeInteger(UInt8(ascii: ":"))
-            try self.read(&bytes, into: &text, &attachments, depth: depth + 1)
+            if index > 0 { self.text.writeInteger(UInt8(ascii: ",")) }
+            if named {
+                guard let kind = self.bytes.readInteger(as: UInt8.self) else { throw .malformed }
+                try self.readString(kind)
+                self.text.writeInteger(UInt8(ascii: ":"))
+            }
+            try self.readValue(depth: depth + 1)
         }
-        text.writeInteger(UInt8(ascii: "}"))
+        self.text.writeInteger(named ? UInt8(ascii: "}") : UInt8(ascii: "]"))
     }
 
-    private static func readArray(
-        _ count: Int,
-        _ bytes: inout ByteBuffer,
-        into text: inout ByteBuffer,
-        _ attachments: inout [ByteBuffer],
-        _ depth: Int
-    ) throws(Failure) {
-        text.writeInteger(UInt8(ascii: "["))
-        for index in 0..<count {
-            if index > 0 { text.writeInteger(UInt8(ascii: ",")) }
-            try self.read(&bytes, into: &text, &attachments, depth: depth + 1)
-        }
-        text.writeInteger(UInt8(ascii: "]"))
+    private mutating func readBinary(_ length: Int) throws(MessagePack.Failure) {
+        guard let binary = self.bytes.readSlice(length: length) else { throw .malformed }
+        JSON.attachment(self.attachments.count).writeJSON(to: &self.text)
+        self.attachments.append(binary)
     }
 
-    private static func readBinary(
-        _ length: Int,
-        _ bytes: inout ByteBuffer,
-        into text: inout ByteBuffer,
-        _ attachments: inout [ByteBuffer]
-    ) throws(Failure) {
-        guard let binary = bytes.readSlice(length: length) else { throw .malformed }
-        JSON.attachment(attachments.count).writeJSON(to: &text)
-        attachments.append(binary)
-    }
-
-    private static func string(_ kind: UInt8, _ bytes: inout ByteBuffer) throws(Failure) -> String {
+    private mutating func readString(_ kind: UInt8) throws(MessagePack.Failure) {
         let length =
             switch kind {
             case 0xa0...0xbf: Int(kind & 31)
-            case 0xd9: try self.length(UInt8.self, &bytes)
-            case 0xda: try self.length(UInt16.self, &bytes)
-            case 0xdb: try self.length(UInt32.self, &bytes)
+            case 0xd9: try self.readLength(UInt8.self)
+            case 0xda: try self.readLength(UInt16.self)
+            case 0xdb: try self.readLength(UInt32.self)
             default: throw .malformed
             }
-        guard let slice = bytes.readSlice(length: length) else { throw .malformed }
-        return String(buffer: slice)
+        guard let slice = self.bytes.readSlice(length: length) else { throw .malformed }
+        String(buffer: slice).writeJSON(to: &self.text)
     }
 
-    private static func length<Number: FixedWidthInteger & UnsignedInteger>(
-        _ type: Number.Type,
-        _ bytes: inout ByteBuffer
-    ) throws(Failure) -> Int {
+    private mutating func readLength<Number: FixedWidthInteger & UnsignedInteger>(
+        _ type: Number.Type
+    ) throws(MessagePack.Failure) -> Int {
         // Nothing that is counted takes less than a byte.
-        guard let length = Int(exactly: try self.number(&bytes, as: type)), length <= bytes.readableBytes else {
+        guard let length = Int(exactly: try self.readNumber(type)), length <= self.bytes.readableBytes else {
             throw .malformed
         }
         return length
     }
 
-    private static func number<Number: FixedWidthInteger>(
-        _ bytes: inout ByteBuffer,
-        as type: Number.Type = Number.self
-    ) throws(Failure) -> Number {
-        guard let number = bytes.readInteger(as: type) else { throw .malformed }
+    private mutating func readNumber<Number: FixedWidthInteger>(
+        _ type: Number.Type = Number.self
+    ) throws(MessagePack.Failure) -> Number {
+        guard let number = self.bytes.readInteger(as: type) else { throw .malformed }
         return number
     }
 
+    private mutating func write(_ number: some BinaryInteger) {
+        self.text.writeString(String(number))
+    }
+
     /// JSON has neither infinities nor what is no number.
-    private static func write(_ number: Double, to text: inout ByteBuffer) {
-        text.writeString(number.isFinite ? "\(number)" : "null")
+    private mutating func write(_ number: Double) {
+        self.text.writeString(number.isFinite ? "\(number)" : "null")
     }
 }
