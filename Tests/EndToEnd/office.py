@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
@@ -59,9 +59,20 @@ class Office:
     room: Room
     contexts: list[BrowserContext] = field(default_factory=list)
 
+    @classmethod
+    async def open(cls, server: Server, browser: Browser) -> Self:
+        nora = await hire(server, "nora", "Nora Lindgren", role="admin")
+        return cls(server, browser, nora, await hire(server, "emil", "Emil Okafor"), Room(server))
+
+    async def leave(self) -> None:
+        """Ends what a test has opened."""
+        await self.room.leave()
+        while self.contexts:
+            await self.contexts.pop().close()
+
     async def context(self, agent: Agent | None, width: int = 1440, height: int = 900) -> BrowserContext:
         context = await self.browser.new_context(
-            base_url=self.server.url, viewport={"width": width, "height": height}, locale="en-GB", accept_downloads=True
+            base_url=self.server.url, viewport={"width": width, "height": height}, locale="en-GB"
         )
         self.contexts.append(context)
         if agent:
@@ -95,9 +106,7 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module")
 async def building(new_server: Callable[..., Server], browser: Browser) -> Office:  # noqa: F811
-    server = await new_server().start()
-    nora = await hire(server, "nora", "Nora Lindgren", role="admin")
-    return Office(server, browser, nora, await hire(server, "emil", "Emil Okafor"), Room(server))
+    return await Office.open(await new_server().start(), browser)
 
 
 @pytest_asyncio.fixture
@@ -109,10 +118,4 @@ async def office(building: Office) -> AsyncIterator[Office]:
             await cleaner.does("ticket:close", {"ticketId": ticket["ticketId"]})
     await cleaner.close()
     yield building
-    await building.room.leave()
-    while building.contexts:
-        await building.contexts.pop().close()
-
-
-def exactly(text: str) -> re.Pattern[str]:
-    return re.compile(f"^{re.escape(text)}$")
+    await building.leave()

@@ -6,38 +6,23 @@ import json
 import re
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 
 import aiohttp
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 import leaks
 from agents import Agent, hire
-from conftest import Room
+from office import Office
 from peer import Refused, unique
 from server import ROOT, Server
 from test_browser import A_HASH, browser, pytestmark  # noqa: F401
 
 
-@dataclass
-class House:
-    server: Server
-    browser: Browser
-    nora: Agent
-    emil: Agent
-    room: Room
-    contexts: list[BrowserContext] = field(default_factory=list)
-
+class House(Office):
     async def window(self, agent: Agent | None, width: int = 1100) -> Page:
         """A page of a browser of its own, logged in as `agent`."""
-        context = await self.browser.new_context(
-            base_url=self.server.url, viewport={"width": width, "height": 800}, locale="en-GB"
-        )
-        self.contexts.append(context)
-        if agent:
-            await context.add_cookies([{"name": "token", "value": agent.cookie, "url": self.server.url}])
-        return await context.new_page()
+        return await (await self.context(agent, width, 800)).new_page()
 
     async def admin(self, section: str) -> Page:
         page = await self.window(self.nora)
@@ -53,17 +38,13 @@ class House:
 
 @pytest_asyncio.fixture(scope="module")
 async def place(new_server: Callable[..., Server], browser: Browser) -> House:  # noqa: F811
-    server = await new_server().start()
-    nora = await hire(server, "nora", "Nora Lindgren", role="admin")
-    return House(server, browser, nora, await hire(server, "emil", "Emil Okafor"), Room(server))
+    return await House.open(await new_server().start(), browser)
 
 
 @pytest_asyncio.fixture
 async def house(place: House) -> AsyncIterator[House]:
     yield place
-    await place.room.leave()
-    while place.contexts:
-        await place.contexts.pop().close()
+    await place.leave()
 
 
 def row(page: Page, text: str) -> object:
