@@ -89,7 +89,10 @@ let package = Package(
         .target(name: "Desk", swiftSettings: swiftSettings),
         .target(
             name: "DeskSQLite",
-            dependencies: ["Desk", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Desk", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: swiftSettings
         ),
         .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
@@ -122,7 +125,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Desk", "DeskSQLite", "DeskServer", logging, serviceLifecycle,
+                "Desk", "DeskSQLite", "DeskServer", "EngineIO", logging, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -131,7 +134,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EngineIOTests",
-            dependencies: ["EngineIO", nioEmbedded, nioCore, nioHTTP1, logging],
+            dependencies: ["EngineIO", nioEmbedded, nioCore, nioPosix, nioHTTP1, logging],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -20,7 +20,7 @@ SocketIO:            EngineIO NIOCore Logging Synchronization FoundationEssentia
 SocketIOHummingbird: SocketIO EngineIO HummingbirdCore NIOCore NIOHTTP1 HTTPTypes NIOHTTPTypes NIOHTTPTypesHTTP1 Logging ServiceLifecycle Synchronization
 SocketIORedis:       SocketIO EngineIO NIOCore NIOPosix NIOSSL Logging Synchronization
 Desk:                Synchronization
-DeskSQLite:          Desk GRDB Logging Synchronization +Platform
+DeskSQLite:          Desk GRDB GRDBSQLite Logging Synchronization +Platform
 DeskMongoDB:         Desk CMongoC NIOPosix Logging Synchronization +Platform
 DeskServer:          Desk SocketIO SocketIOHummingbird EngineIO CWebAssets Hummingbird HummingbirdCore HummingbirdTLS HTTPTypes NIOCore NIOPosix NIOHTTP1 NIOSSL JWTKit Crypto CryptoExtras Logging Metrics ServiceLifecycle Synchronization +Platform
 DeskStoreContract:   Desk Testing Synchronization +Platform

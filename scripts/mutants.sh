@@ -23,8 +23,8 @@ mutant early-ack 'no ack before the commit' Sources/DeskSQLite/GroupCommit.swift
     'end-to-end Tests/EndToEnd/test_commit_order.py -k told' \
     '            try db.commit()
             onCommit(batch.count, .now - start)
-            completions.forEach { $0() }' \
-    '            completions.forEach { $0() }
+            telling { completions.forEach { $0() } }' \
+    '            telling { completions.forEach { $0() } }
             try db.commit()
             onCommit(batch.count, .now - start)'
 mutant no-sync 'a commit is on the disk' Sources/DeskSQLite/SQLiteStore.swift \
@@ -42,31 +42,15 @@ mutant dedupe 'a retry is stored once' Sources/Desk/Messages/MessageRules.swift 
 ' ''
 mutant double 'nothing is stored twice' Sources/DeskSQLite/Tickets/SQLiteStore+Tickets.swift \
     'end-to-end faults --seconds 20 --seed 1' \
-    '            if let message = decision.message { try MessageRows.insert(message, of: ticket, in: db) }
-            return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
-        }
-    }
-
-    package func createTicket' \
-    '            if var message = decision.message {
+    '.map { try MessageRows.insert($0, of: ticket, in: db) }' \
+    '.map { message in
+                var message = message
                 message.clientID = nil
-                try MessageRows.insert(message, of: ticket, in: db)
-            }
-            return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
-        }
-    }
-
-    package func createTicket'
-mutant seq-from-memory 'seq has no hole' Sources/DeskSQLite/Tickets/SQLiteStore+Tickets.swift \
+                return try MessageRows.insert(message, of: ticket, in: db)
+            }'
+mutant seq-from-memory 'seq has no hole' Sources/DeskSQLite/Tickets/WorkingTickets.swift \
     'swift DeskSQLiteTests.DurabilityTests' \
-    '            guard let ticket = try TicketRows.ticket(lookup.ticketID, in: db) else { throw DeskError.notFound }
-            let facts' \
-    '            guard var ticket = try TicketRows.ticket(lookup.ticketID, in: db) else { throw DeskError.notFound }
-            let key = "\(ObjectIdentifier(self)) \(ticket.id)"
-            let seq = remembered.withLock { $0[key] ?? ticket.lastSeq }
-            ticket.lastSeq = seq
-            defer { remembered.withLock { $0[key] = seq + 1 } }
-            let facts'
+    'if version != dataVersion || entries.count > Self.limit' 'if entries.count > Self.limit'
 mutant owner 'a guest sees own tickets only' Sources/Desk/Authorization.swift \
     'swift DeskTests.AuthorizationTests' \
     'ticket.customerID != id' 'ticket.customerID != id, false'
@@ -97,9 +81,6 @@ with open(path) as file:
 if text.count(before) != 1:
     sys.exit(f"{path}: what the mutant replaces stands there {text.count(before)} times, not once:\n{before}")
 text = text.replace(before, after)
-if "remembered.withLock" in after:
-    text = text.replace("import GRDB\n", "import GRDB\nimport Synchronization\n", 1)
-    text += "\nprivate let remembered = Mutex<[String: Int]>([:])\n"
 with open(path, "w") as file:
     file.write(text)
 END

@@ -1,11 +1,29 @@
 import Desk
 import GRDB
+import GRDBSQLite
 
 /// Cached statements and row cursors: compiling SQL and decoding through Codable would each cost more
 /// than the query.
 extension Database {
     func run(_ sql: String, _ arguments: StatementArguments = []) throws {
         try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// The same for what every message needs: arguments as existentials in an array cost as much as the statement.
+    ///
+    /// - Parameter bind: Adds all arguments, in order.
+    func run(_ sql: String, _ bind: (inout BoundArguments) -> Void) throws {
+        let handle = try cachedStatement(sql: sql).sqliteStatement
+        var arguments = BoundArguments(statement: handle)
+        bind(&arguments)
+        defer { sqlite3_reset(handle) }
+        guard sqlite3_step(handle) == SQLITE_DONE else {
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(sqliteConnection)),
+                message: String(cString: sqlite3_errmsg(sqliteConnection)),
+                sql: sql
+            )
+        }
     }
 
     func first<Value>(
@@ -39,6 +57,37 @@ extension Database {
         var values: [Value] = []
         while let row = try cursor.next() { values.append(try decode(row)) }
         return values
+    }
+}
+
+/// Binds the arguments of a statement, in order. What cannot be bound is null, which the columns that matter refuse.
+struct BoundArguments {
+    /// Tells SQLite to copy what it gets: its own constant for that, which Swift does not import.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    fileprivate let statement: OpaquePointer
+    private var index: Int32 = 0
+
+    fileprivate init(statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    mutating func add(_ value: Int64?) {
+        index += 1
+        if let value { sqlite3_bind_int64(statement, index, value) } else { sqlite3_bind_null(statement, index) }
+    }
+
+    mutating func add(_ value: Int?) {
+        add(value.map(Int64.init))
+    }
+
+    mutating func add(_ value: String?) {
+        index += 1
+        if let value {
+            sqlite3_bind_text(statement, index, value, Int32(value.utf8.count), Self.transient)
+        } else {
+            sqlite3_bind_null(statement, index)
+        }
     }
 }
 

@@ -5,9 +5,9 @@ import Synchronization
 
 /// The one writer: many writes, one sync to disk.
 ///
-/// Writes queue up; whatever queued while the last commit ran becomes one transaction, with a savepoint
-/// for each write, so that one that fails does not spoil the others. Nobody gets an answer before the
-/// commit, and events are published in commit order, each write's before its caller resumes.
+/// Writes queue up; whatever queued while the last commit ran becomes one transaction, in which a write that fails does
+/// not spoil the others. Nobody gets an answer before the commit, and events are published in commit order, each write's
+/// before its caller resumes.
 ///
 /// The queue is bounded: beyond ``capacity`` writes are refused as ``DeskError/unavailable``. If BEGIN
 /// or COMMIT fails, all writes of the transaction are; and if the reason is one that concerns all, those
@@ -23,7 +23,7 @@ final class GroupCommit: Sendable {
 
     private struct Write: Sendable {
         /// Runs inside the transaction; the closure it returns is called once that is committed.
-        var run: @Sendable (Database) throws -> @Sendable () -> Void
+        var run: @Sendable (Database, WorkingTickets) throws -> @Sendable () -> Void
         /// Called instead if the transaction came to nothing.
         var fail: @Sendable () -> Void
     }
@@ -43,21 +43,27 @@ final class GroupCommit: Sendable {
     private let retryInterval: Duration
     private let report: SQLiteStore.Report
     private let onCommit: SQLiteStore.OnCommit
+    private let telling: SQLiteStore.Telling
     private let queue = Mutex(Queue())
+    // Safe: touched on the pool's writer queue only.
+    private nonisolated(unsafe) let tickets = WorkingTickets()
 
     /// - Parameters:
     ///   - retryInterval: Time between two attempts to write while there is trouble. Default 1 s.
     ///   - onCommit: Called on the writer's thread. Default: nobody is told.
+    ///   - telling: Runs on the writer's thread what tells the outcome of one transaction. Default: it just runs it.
     init(
         pool: DatabasePool,
         retryInterval: Duration = .seconds(1),
         report: @escaping SQLiteStore.Report,
-        onCommit: @escaping SQLiteStore.OnCommit = { _, _ in }
+        onCommit: @escaping SQLiteStore.OnCommit = { _, _ in },
+        telling: @escaping SQLiteStore.Telling = { $0() }
     ) {
         self.pool = pool
         self.retryInterval = retryInterval
         self.report = report
         self.onCommit = onCommit
+        self.telling = telling
     }
 
     /// Runs `body` in the next transaction and returns what it answered once that is committed.
@@ -86,14 +92,45 @@ final class GroupCommit: Sendable {
         return try answer.result.withLock(\.self).get()
     }
 
-    private func submit<Answer: Sendable>(
+    /// As ``write(_:)``, for one who does not wait.
+    ///
+    /// - Parameter completion: Called on the writer's thread, or at once if the write is refused.
+    func submit<Answer: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>,
-        completion: @escaping @Sendable (Result<Answer, DeskError>) -> Void
+        completion: @escaping Completion<Answer>
+    ) {
+        enqueue(completion) { db, tickets in
+            try tickets.store(in: db)
+            tickets.forget()
+            return try self.inSavepoint(db) { try body(db) }
+        }
+    }
+
+    /// The same for a change of a ticket, of which many may be in one transaction.
+    ///
+    /// - Parameter body: Touches the database with one statement at most, and tickets after that: so nothing has to be
+    ///   undone when it throws.
+    func submitChange<Answer: Sendable>(
+        completion: @escaping Completion<Answer>,
+        _ body: @escaping @Sendable (Database, WorkingTickets) throws -> Outcome<Answer>
+    ) {
+        enqueue(completion) { db, tickets in
+            do {
+                return .success(try body(db, tickets))
+            } catch {
+                return try self.failure(error, in: db)
+            }
+        }
+    }
+
+    private func enqueue<Answer: Sendable>(
+        _ completion: @escaping Completion<Answer>,
+        _ run: @escaping @Sendable (Database, WorkingTickets) throws -> Result<Outcome<Answer>, DeskError>
     ) {
         enqueue(
             Write(
-                run: { db in
-                    let result = try self.inSavepoint(db) { try body(db) }
+                run: { db, tickets in
+                    let result = try run(db, tickets)
                     return {
                         if case .success(let outcome) = result, !outcome.events.isEmpty {
                             outcome.publish?(outcome.events)
@@ -152,12 +189,15 @@ final class GroupCommit: Sendable {
         let start = ContinuousClock.now
         do {
             try db.beginTransaction(.immediate)
-            let completions = try batch.map { try $0.run(db) }
+            try tickets.begin(in: db)
+            let completions = try batch.map { try $0.run(db, tickets) }
+            try tickets.store(in: db)
             try db.commit()
             onCommit(batch.count, .now - start)
-            completions.forEach { $0() }
+            telling { completions.forEach { $0() } }
         } catch {
             rollBack(db)
+            tickets.forget()
             if let trouble = StoreTrouble(error, at: pool.path) {
                 refuse(because: trouble, error)
             } else {
@@ -227,14 +267,25 @@ final class GroupCommit: Sendable {
             try db.run("RELEASE one_write")
             return .success(outcome)
         } catch {
-            // Some errors (a full disk) make SQLite roll back everything by itself.
-            guard db.isInsideTransaction else { throw error }
+            let failure: Result<Outcome<Answer>, DeskError> = try failure(error, in: db)
             try db.run("ROLLBACK TO one_write")
             try db.run("RELEASE one_write")
-            if let refusal = error as? DeskError { return .failure(refusal) }
-            report(.failure(error))
-            return .failure(.unavailable)
+            return failure
         }
+    }
+
+    /// What becomes of one write that failed.
+    ///
+    /// - Throws: `error`, if the transaction as a whole is lost: some errors (a full disk) make SQLite roll it back by
+    ///   itself.
+    private func failure<Answer>(
+        _ error: any Error,
+        in db: Database
+    ) throws -> Result<Outcome<Answer>, DeskError> {
+        guard db.isInsideTransaction else { throw error }
+        if let refusal = error as? DeskError { return .failure(refusal) }
+        report(.failure(error))
+        return .failure(.unavailable)
     }
 }
 

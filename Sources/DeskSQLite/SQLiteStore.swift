@@ -23,6 +23,9 @@ package final class SQLiteStore: DeskStore {
     /// by the writer, which waits for it.
     package typealias OnCommit = @Sendable (_ writes: Int, _ time: Duration) -> Void
 
+    /// Runs what tells the outcome of one transaction: to callers, and to those who hear of events.
+    package typealias Telling = @Sendable (_ tell: () -> Void) -> Void
+
     let pool: DatabasePool
     let commits: GroupCommit
     let indexing: SearchIndexing
@@ -34,6 +37,7 @@ package final class SQLiteStore: DeskStore {
     ///   - migrates: Whether the database is checked, and an older or missing one brought to
     ///     the version of ``Schema/current``. False beside a running server.
     ///   - onCommit: For measurements. Default: nobody is told.
+    ///   - telling: Called by the writer, after each commit. Default: it just tells.
     ///   - report: For the log.
     /// - Throws: ``StorageError``. A database of a newer version, or one that is not Martlet's, stays
     ///   byte for byte as it is, and no file appears beside it.
@@ -41,9 +45,10 @@ package final class SQLiteStore: DeskStore {
         path: String,
         migrates: Bool,
         onCommit: @escaping OnCommit = { _, _ in },
+        telling: @escaping Telling = { $0() },
         report: @escaping Report
     ) throws(StorageError) {
-        try self.init(path: path, .current, migrates: migrates, onCommit: onCommit, report: report)
+        try self.init(path: path, .current, migrates: migrates, onCommit: onCommit, telling: telling, report: report)
     }
 
     init(
@@ -51,6 +56,7 @@ package final class SQLiteStore: DeskStore {
         _ schema: Schema,
         migrates: Bool,
         onCommit: @escaping OnCommit = { _, _ in },
+        telling: @escaping Telling = { $0() },
         report: @escaping Report
     ) throws(StorageError) {
         let state = try DatabaseFile.state(at: path, schema)
@@ -75,7 +81,7 @@ package final class SQLiteStore: DeskStore {
             throw .unusable(path: path, reason: "\(error)")
         }
         self.report = report
-        self.commits = GroupCommit(pool: pool, report: report, onCommit: onCommit)
+        self.commits = GroupCommit(pool: pool, report: report, onCommit: onCommit, telling: telling)
         self.indexing = SearchIndexing(pool: pool, commits: commits)
         // Beside a running server, that one does it.
         if migrates { indexing.start() }

@@ -92,7 +92,8 @@ public final class SocketIOServer: Sendable {
     /// leave with the reason `server shutting down`.
     ///
     /// What clients had sent by then is still handled and answered: for a tenth of a second everything goes on, later
-    /// events are dropped without an ack, and once no handler runs the connections are closed.
+    /// events are dropped without an ack, and once no handler runs and no ``Ack`` is kept for later the connections are
+    /// closed.
     ///
     /// Returns when all have been told and their handlers, those for leaving included, have ended. A WebSocket whose
     /// client does not answer takes about a second. There is no way back.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Desk
 import DeskSQLite
 import DeskServer
+import EngineIO
 import Logging
 
 /// Serves until SIGTERM or SIGINT.
@@ -33,7 +34,8 @@ struct Serve: AsyncParsableCommand {
         let store = try SQLiteStore(
             path: data.databasePath,
             migrates: true,
-            onCommit: metrics.noteCommit
+            onCommit: metrics.noteCommit,
+            telling: LoopBatch.collect
         ) { incident in
             switch incident {
             case .failure(let error):

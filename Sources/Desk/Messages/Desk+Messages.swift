@@ -13,11 +13,34 @@ extension Desk {
         clientID: ClientID? = nil,
         by principal: Principal
     ) async throws(DeskError) -> Message {
-        try authorize(principal, to: .postMessage)
-        let draft = try draftMessage(text, clientID: clientID, by: principal)
-        let lookup = TicketLookup(ticketID: id, message: MessageKey(senderID: principal.userID, clientID: clientID))
-        return try await store.change(lookup, publish: publish) { facts throws(DeskError) in
-            try MessageRules.post(draft, by: principal, facts: facts)
+        let result = await withCheckedContinuation { continuation in
+            postMessage(text, to: id, clientID: clientID, by: principal) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// The same for one who does not wait. Messages to one ticket are stored in the order in which one caller posts them.
+    ///
+    /// - Parameter completion: Called once, on any thread, maybe at once. It must return quickly.
+    package func postMessage(
+        _ text: String,
+        to id: Ticket.ID,
+        clientID: ClientID? = nil,
+        by principal: Principal,
+        completion: @escaping Completion<Message>
+    ) {
+        do throws(DeskError) {
+            try authorize(principal, to: .postMessage)
+            let draft = try draftMessage(text, clientID: clientID, by: principal)
+            let lookup = TicketLookup(ticketID: id, message: MessageKey(senderID: principal.userID, clientID: clientID))
+            store.change(
+                lookup,
+                publish: publish,
+                rule: { facts throws(DeskError) in try MessageRules.post(draft, by: principal, facts: facts) },
+                completion: completion
+            )
+        } catch {
+            completion(.failure(error))
         }
     }
 

@@ -93,14 +93,16 @@ package struct CreatedTicket: Sendable, Equatable {
 /// ``change(_:publish:rule:)``, and the desk's rule runs inside it. Rules are pure and quick, and may
 /// run again if the store has to start over.
 package protocol TicketStore: Sendable {
-    /// The one write for existing tickets.
+    /// The one write for existing tickets. Returns at once; of one ticket, what one caller begins is done in that order.
     ///
-    /// - Throws: ``DeskError/notFound`` if there is no such ticket; whatever `rule` throws.
+    /// - Parameter completion: Called once, on any thread, after `publish`. It must return quickly, as that must. It gets
+    ///   ``DeskError/notFound`` if there is no such ticket, and whatever `rule` throws.
     func change<Answer: Sendable>(
         _ lookup: TicketLookup,
         publish: @escaping Publish,
-        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>
-    ) async throws(DeskError) -> Answer
+        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>,
+        completion: @escaping Completion<Answer>
+    )
 
     /// Stores a new ticket, and `guest` with it unless there is one with that id.
     ///
@@ -133,4 +135,21 @@ package protocol TicketStore: Sendable {
         _ range: HistoryRange,
         isAllowed: @escaping @Sendable (Ticket) throws(DeskError) -> Void
     ) async throws(DeskError) -> History
+}
+
+/// What is called with the outcome of a write that nobody waits for.
+package typealias Completion<Answer> = @Sendable (Result<Answer, DeskError>) -> Void
+
+extension TicketStore {
+    /// The same for one who waits.
+    package func change<Answer: Sendable>(
+        _ lookup: TicketLookup,
+        publish: @escaping Publish,
+        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>
+    ) async throws(DeskError) -> Answer {
+        let result = await withCheckedContinuation { continuation in
+            change(lookup, publish: publish, rule: rule) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
 }

@@ -28,20 +28,28 @@ enum MessageRows {
     }
 
     /// The sender is stored already: an account, or the guest of the ticket.
-    static func insert(_ message: Message, of ticket: Ticket, in db: Database) throws {
-        let sql = """
-            INSERT INTO messages (ticketRow, seq, id, senderRow, senderRole, senderName, text, timestamp, clientId)
-            VALUES (?, ?, ?, (SELECT row FROM users WHERE id = ?), ?, ?, ?, ?, ?)
-            """
-        try db.run(
-            sql,
-            [
-                ticket.number, message.seq, message.id.rawValue, message.sender.userID,
-                message.sender.role.rawValue, message.sender.name, message.text, message.timestamp.milliseconds,
-                message.clientID?.rawValue,
-            ]
-        )
+    ///
+    /// - Returns: False if there is one with its ``MessageKey``, which stays as it is.
+    static func insert(_ message: Message, of ticket: Ticket, in db: Database) throws -> Bool {
+        try db.run(inserting) { arguments in
+            arguments.add(ticket.number)
+            arguments.add(message.seq)
+            arguments.add(message.id.rawValue)
+            arguments.add(message.sender.userID)
+            arguments.add(message.sender.role.rawValue)
+            arguments.add(message.sender.name)
+            arguments.add(message.text)
+            arguments.add(message.timestamp.milliseconds)
+            arguments.add(message.clientID?.rawValue)
+        }
+        return db.changesCount == 1
     }
+
+    private static let inserting = """
+        INSERT INTO messages (ticketRow, seq, id, senderRow, senderRole, senderName, text, timestamp, clientId)
+        VALUES (?, ?, ?, (SELECT row FROM users WHERE id = ?), ?, ?, ?, ?, ?)
+        ON CONFLICT (clientId, ticketRow, senderRow) WHERE clientId IS NOT NULL DO NOTHING
+        """
 
     static func history(of ticket: Ticket, _ range: HistoryRange, in db: Database) throws -> History {
         let (comparison, order, bound) =

@@ -5,18 +5,27 @@ extension SQLiteStore {
     package func change<Answer: Sendable>(
         _ lookup: TicketLookup,
         publish: @escaping Publish,
-        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>
-    ) async throws(DeskError) -> Answer {
-        try await commits.write { db in
-            guard let ticket = try TicketRows.ticket(lookup.ticketID, in: db) else { throw DeskError.notFound }
-            let facts = TicketFacts(
+        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>,
+        completion: @escaping Completion<Answer>
+    ) {
+        commits.submitChange(completion: completion) { db, tickets in
+            guard let ticket = try tickets.ticket(lookup.ticketID, in: db) else { throw DeskError.notFound }
+            var facts = TicketFacts(
                 ticket: ticket,
-                message: try lookup.message.flatMap { try MessageRows.message($0, of: ticket, in: db) },
                 account: try lookup.account.flatMap { try AccountRows.account($0, in: db) }
             )
-            let decision = try rule(facts)
-            if let changed = decision.ticket { try TicketRows.update(changed, from: ticket, in: db) }
-            if let message = decision.message { try MessageRows.insert(message, of: ticket, in: db) }
+            var attempt = Result { () throws(DeskError) in try rule(facts) }
+            let isStored =
+                try (try? attempt.get().message).map { try MessageRows.insert($0, of: ticket, in: db) } ?? false
+            // Hardly any message is a retry, and the index says so when it is stored. Only a message that was not is
+            // looked up, and the rule asked again.
+            if !isStored, let key = lookup.message, let known = try MessageRows.message(key, of: ticket, in: db) {
+                facts.message = known
+                attempt = Result { () throws(DeskError) in try rule(facts) }
+            }
+            let decision = try attempt.get()
+            guard isStored || decision.message == nil else { throw DeskError.conflict }
+            if let changed = decision.ticket { tickets.put(changed) }
             return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
         }
     }
@@ -41,7 +50,7 @@ extension SQLiteStore {
             if let ticket = decision.ticket {
                 if stored == nil { try UserRows.insert(guest, in: db) }
                 try TicketRows.insert(ticket, clientID: clientID, in: db)
-                if let message = decision.message { try MessageRows.insert(message, of: ticket, in: db) }
+                if let message = decision.message { _ = try MessageRows.insert(message, of: ticket, in: db) }
             }
             return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
         }

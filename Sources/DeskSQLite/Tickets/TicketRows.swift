@@ -51,8 +51,10 @@ enum TicketRows {
     }
 
     static func ticket(_ id: Ticket.ID, in db: Database) throws -> Ticket? {
-        try db.first("SELECT \(columns) FROM tickets t \(joins) WHERE t.id = ?", [id.rawValue], decode)
+        try db.first(selecting, [id.rawValue], decode)
     }
+
+    private static let selecting = "SELECT \(columns) FROM tickets t \(joins) WHERE t.id = ?"
 
     static func ticket(of guest: Guest.ID, clientID: ClientID, in db: Database) throws -> Ticket? {
         let sql = """
@@ -107,20 +109,24 @@ enum TicketRows {
         if (ticket.status, ticket.closedAt, ticket.assigneeID) != (old.status, old.closedAt, old.assigneeID) {
             try updateState(ticket, in: db)
         }
-        let sql = """
-            UPDATE tickets SET activityAt = ?, lastSeq = ?, lastMessageAt = ?, lastText = ?, lastSenderRole = ?,
-                readByGuest = ?, readByAgents = ?, version = ?
-            WHERE row = ?
-            """
-        try db.run(
-            sql,
-            [
-                ticket.activityAt.milliseconds, ticket.lastSeq, ticket.lastMessageAt?.milliseconds, ticket.lastText,
-                ticket.lastSenderRole?.rawValue, ticket.reads.guest, ticket.reads.agents, ticket.version,
-                ticket.number,
-            ]
-        )
+        try db.run(updating) { arguments in
+            arguments.add(ticket.activityAt.milliseconds)
+            arguments.add(ticket.lastSeq)
+            arguments.add(ticket.lastMessageAt?.milliseconds)
+            arguments.add(ticket.lastText)
+            arguments.add(ticket.lastSenderRole?.rawValue)
+            arguments.add(ticket.reads.guest)
+            arguments.add(ticket.reads.agents)
+            arguments.add(ticket.version)
+            arguments.add(ticket.number)
+        }
     }
+
+    private static let updating = """
+        UPDATE tickets SET activityAt = ?, lastSeq = ?, lastMessageAt = ?, lastText = ?, lastSenderRole = ?,
+            readByGuest = ?, readByAgents = ?, version = ?
+        WHERE row = ?
+        """
 
     private static func updateState(_ ticket: Ticket, in db: Database) throws {
         let sql = """

@@ -34,6 +34,7 @@ struct SocketDoor: Sendable {
             socket.data.set(SocketVisit(address: address, places: places + [place]))
             socket.data.set(identity)
             socket.data.set(identity.principal)
+            socket.data.set(WritesInFlight())
             if let details = identity.details { socket.data.set(details) }
         } catch {
             let refusal = WireError(error)

@@ -4,8 +4,9 @@ import SocketIO
 /// Connects event names with what is done about them. The same for every event: the role first, then the
 /// limits, then the form of the payload, then the work, then the ack.
 final class EventRegistry {
-    typealias Fields = (inout JSONObjectWriter) -> Void
+    typealias Fields = @Sendable (inout JSONObjectWriter) -> Void
     typealias Handler = @Sendable (EventCall) async throws(DeskError) -> Fields
+    typealias Write = @Sendable (EventCall, @escaping Completion<Fields>) throws(DeskError) -> Void
 
     private let namespace: Namespace
     private let limiter: RateLimiter
@@ -24,32 +25,96 @@ final class EventRegistry {
     ///   - kind: By which limit it is counted.
     ///   - handler: Returns what the ack adds to `{"ok":true}`.
     func on(_ name: String, _ action: Action?, as kind: EventKind = .query, _ handler: @escaping Handler) {
-        names.append(name)
-        let outcomes = metrics.outcomes(of: name, isWrite: kind == .write)
-        namespace.on(name) { [limiter] socket, event in
-            // Middleware lets nobody in without one.
-            guard let principal = socket.data.get(Principal.self) else { return }
+        let gate = gate(name, action, kind)
+        namespace.on(name) { socket, event in
+            // What the socket sent before is stored, and a reading handler sees it.
+            await socket.data.get(WritesInFlight.self)?.settle()
+            guard let call = gate.admit(socket, event) else { return }
             do throws(DeskError) {
-                if let action { try authorize(principal, to: action) }
-                try limiter.charge(kind, to: principal, on: socket.sessionID)
-                guard let object = event.arguments.first?.object else {
-                    outcomes.note(.notAnObject)
-                    event.ack?(Self.failure(.notAnObject))
-                    return
-                }
-                let call = EventCall(socket: socket, principal: principal, payload: EventPayload(object))
-                let fields = try await handler(call)
-                outcomes.noteSuccess(since: event.receivedAt)
-                event.ack?(Self.success(fields))
+                gate.answer(event, .success(try await handler(call)))
             } catch {
-                let refusal = WireError(error)
-                outcomes.note(refusal)
-                event.ack?(Self.failure(refusal))
+                gate.answer(event, .failure(error))
             }
         }
     }
 
-    private static func success(_ fields: Fields) -> JSON {
+    /// For an event that does nothing but one write: nobody waits for the store. The next event of the socket is looked
+    /// at meanwhile; acks come in the order of the events all the same.
+    ///
+    /// - Parameter write: Runs on the socket's event loop.
+    func onWrite(_ name: String, _ action: Action, _ write: @escaping Write) {
+        let gate = gate(name, action, .write)
+        let begin: @Sendable (Socket, Event, WritesInFlight) -> Void = { socket, event, writes in
+            let finish: Completion<Fields> = { result in
+                gate.answer(event, result)
+                writes.end()
+            }
+            guard let call = gate.admit(socket, event) else { return writes.end() }
+            do throws(DeskError) {
+                try write(call, finish)
+            } catch {
+                finish(.failure(error))
+            }
+        }
+        namespace.on(name) { socket, event in
+            guard let writes = socket.data.get(WritesInFlight.self), writes.begin() else { return false }
+            begin(socket, event, writes)
+            return true
+        } otherwise: { socket, event in
+            guard let writes = socket.data.get(WritesInFlight.self) else { return }
+            while !writes.begin() { await writes.settle(to: WritesInFlight.limit / 2) }
+            begin(socket, event, writes)
+        }
+    }
+
+    private func gate(_ name: String, _ action: Action?, _ kind: EventKind) -> EventGate {
+        names.append(name)
+        let outcomes = metrics.outcomes(of: name, isWrite: kind == .write)
+        return EventGate(action: action, kind: kind, limiter: limiter, outcomes: outcomes)
+    }
+}
+
+/// What is the same for every event: who may send it and how often, its form, and how it is answered.
+private struct EventGate: Sendable {
+    let action: Action?
+    let kind: EventKind
+    let limiter: RateLimiter
+    let outcomes: EventOutcomes
+
+    /// - Returns: Nil if the event was refused, and answered.
+    func admit(_ socket: Socket, _ event: Event) -> EventCall? {
+        // Middleware lets nobody in without one.
+        guard let principal = socket.data.get(Principal.self) else { return nil }
+        do throws(DeskError) {
+            if let action { try authorize(principal, to: action) }
+            try limiter.charge(kind, to: principal, on: socket.sessionID)
+        } catch {
+            answer(event, .failure(error))
+            return nil
+        }
+        guard let object = event.arguments.first?.object else {
+            refuse(event, .notAnObject)
+            return nil
+        }
+        return EventCall(socket: socket, principal: principal, payload: EventPayload(object))
+    }
+
+    func answer(_ event: Event, _ result: Result<EventRegistry.Fields, DeskError>) {
+        switch result {
+        case .success(let fields):
+            outcomes.noteSuccess(since: event.receivedAt)
+            event.ack?(Self.success(fields))
+        case .failure(let error):
+            refuse(event, WireError(error))
+        }
+    }
+
+    private func refuse(_ event: Event, _ refusal: WireError) {
+        outcomes.note(refusal)
+        event.ack?(Self.failure(refusal))
+    }
+
+    private static func success(_ fields: EventRegistry.Fields) -> JSON {
         JSON.object { writer in
             writer.field("ok", true)
             fields(&writer)

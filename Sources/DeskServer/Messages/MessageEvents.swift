@@ -6,21 +6,25 @@ struct MessageEvents: Sendable {
     let desk: SocketDesk
 
     func register(on events: EventRegistry) {
-        events.on("chat:message", .postMessage, as: .write, post)
+        events.onWrite("chat:message", .postMessage, post)
         events.on("chat:history", .readTicket, history)
         events.on("chat:typing", .sendTyping, as: .signal, typing)
         events.on("chat:read", .markRead, as: .signal, read)
     }
 
-    private func post(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {
-        let message = try await desk(for: call.socket)
+    private func post(
+        _ call: EventCall,
+        _ completion: @escaping Completion<EventRegistry.Fields>
+    ) throws(DeskError) {
+        try desk(for: call.socket)
             .postMessage(
                 call.payload.string("text"),
                 to: call.payload.ticketID,
                 clientID: call.payload.clientID,
                 by: call.principal
-            )
-        return { $0.field("message", WireFormat.message(message)) }
+            ) { result in
+                completion(result.map { message in { $0.field("message", WireFormat.message(message)) } })
+            }
     }
 
     private func history(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {

@@ -44,7 +44,7 @@ public struct EngineHandle: Sendable {
         if self.eventLoop.inEventLoop {
             body(self.connection.value)
         } else {
-            self.eventLoop.execute { body(self.connection.value) }
+            LoopBatch.execute(on: self.eventLoop) { body(self.connection.value) }
         }
     }
 }

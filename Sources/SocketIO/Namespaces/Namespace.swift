@@ -20,6 +20,9 @@ public final class Namespace: Sendable {
     /// Runs for each event of a name. One socket's events are handled one after the other, in the order sent, so that a
     /// handler that waits keeps back this socket's later ones.
     public typealias EventHandler = @Sendable (Socket, Event) async -> Void
+    /// Handles an event at once, on the socket's event loop, and must not block. False: it has done nothing, and the
+    /// handler that may wait is to run.
+    public typealias ImmediateHandler = @Sendable (Socket, Event) -> Bool
     /// Runs when a socket has left, after all its events, with the rooms it was in. It is in none of them any more, and
     /// nothing should be sent to it.
     public typealias DisconnectHandler = @Sendable (Socket, DisconnectReason, Set<Room>) async -> Void
@@ -87,6 +90,25 @@ public final class Namespace: Sendable {
         self.registered.change { $0.events[event, default: []].append(handler) }
     }
 
+    /// Adds a handler for events that can mostly be handled without waiting: no task is made for them. The order of the
+    /// socket's events stays as it is: what comes while others wait goes to `handler`, as does everything once there is
+    /// another handler for the event.
+    ///
+    /// - Parameters:
+    ///   - event: the name, as for ``on(_:_:)``.
+    ///   - attempt: gets the socket and the event, on the socket's event loop.
+    ///   - handler: runs where `attempt` did not or returned false.
+    public func on(
+        _ event: String,
+        atOnce attempt: @escaping ImmediateHandler,
+        otherwise handler: @escaping EventHandler
+    ) {
+        self.registered.change {
+            $0.immediate[event] = attempt
+            $0.events[event, default: []].append(handler)
+        }
+    }
+
     /// Adds a handler for every event. It runs before those for the event's name.
     ///
     /// - Parameter handler: gets the socket and the event.
@@ -119,6 +141,10 @@ public final class Namespace: Sendable {
         self.registered.handlers(for: event)
     }
 
+    func immediateHandler(for event: String) -> ImmediateHandler? {
+        self.registered.immediate(for: event)
+    }
+
     /// An id for an ack, unused among the namespace's sockets.
     func nextAckID() -> Int {
         self.ackIDs.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -148,6 +174,10 @@ final class SharedHandlers: Sendable {
 
     func handlers(for event: String) -> [Namespace.EventHandler] {
         self.handlers.withLock { $0.handlers(for: event) }
+    }
+
+    func immediate(for event: String) -> Namespace.ImmediateHandler? {
+        self.handlers.withLock { $0.immediate(for: event) }
     }
 
     func change(_ body: (inout Handlers) -> Void) {

@@ -228,7 +228,7 @@ public final class LocalAdapter: Adapter {
     private func onEachLoop(_ body: @escaping @Sendable (LoopRooms) -> Void) {
         for rooms in self.all {
             // Never at once, even on the caller's own loop: what one thread sends must arrive in that order everywhere.
-            rooms.eventLoop.execute { body(rooms.value) }
+            LoopBatch.execute(on: rooms.eventLoop) { body(rooms.value) }
         }
     }
 

@@ -95,10 +95,10 @@ final class Client: EngineConnectionDelegate {
                 name: packet.name,
                 arguments: packet.arguments,
                 attachments: packet.attachments,
-                ack: packet.ackID.map { self.makeAck($0, for: socket) },
+                ack: packet.ackID.map { Ack($0, of: socket, self.activity) },
                 messageBytes: packet.messageBytes
             )
-            if !socket.receive(.event(event)) { self.connection.close(.bufferOverflow) }
+            if !socket.receive(event) { self.connection.close(.bufferOverflow) }
         case .ack, .binaryAck:
             guard let id = packet.ackID else { return }
             socket.endAck(id, .success(Answer(arguments: packet.arguments, attachments: packet.attachments)))
@@ -111,12 +111,6 @@ final class Client: EngineConnectionDelegate {
 
     private func socket(_ namespace: String) -> Socket? {
         if case .connected(let socket)? = self.entries[namespace] { socket } else { nil }
-    }
-
-    private func makeAck(_ id: Int, for socket: Socket) -> Ack {
-        Ack { answer in
-            socket.send(PacketEncoder.ack(socket.namespace.name, id: id, answer.arguments, answer.attachments))
-        }
     }
 
     // MARK: - Entering

@@ -28,11 +28,20 @@ public struct Event: Sendable {
 /// Answers one event (socket.io-protocol 5, "Acknowledgement"). The first call counts, from any thread and at any time;
 /// later ones do nothing, and neither does one for a client that has gone.
 public final class Ack: Sendable {
-    private let answer: @Sendable (Answer) -> Void
+    private let id: Int
+    private let socket: Socket
+    private let activity: HandlerActivity
     private let isUsed = Atomic(false)
 
-    init(_ answer: @escaping @Sendable (Answer) -> Void) {
-        self.answer = answer
+    init(_ id: Int, of socket: Socket, _ activity: HandlerActivity) {
+        self.id = id
+        self.socket = socket
+        self.activity = activity
+        activity.owe()
+    }
+
+    deinit {
+        if !self.isUsed.load(ordering: .relaxed) { self.activity.settle() }
     }
 
     /// Sends the answer.
@@ -49,7 +58,10 @@ public final class Ack: Sendable {
     ///   - attachments: binary values; for each, ``JSON/attachment(_:)`` stands in the arguments. Default none.
     public func send(_ arguments: [JSON], attachments: [ByteBuffer] = []) {
         guard !self.isUsed.exchange(true, ordering: .relaxed) else { return }
-        self.answer(Answer(arguments: arguments, attachments: attachments))
+        let activity = self.activity
+        self.socket.send(PacketEncoder.ack(self.socket.namespace.name, id: self.id, arguments, attachments)) {
+            activity.settle()
+        }
     }
 }
 

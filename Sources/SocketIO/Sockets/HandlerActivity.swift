@@ -1,9 +1,11 @@
 import Synchronization
 
-/// How many sockets have handlers running, so that a shutdown can wait for them. Thread-safe.
+/// How many sockets have handlers running and how many acks are owed, so that a shutdown can wait for them. Thread-safe.
 final class HandlerActivity: Sendable {
     private struct State {
         var running = 0
+        var owed = 0
+        var isIdle: Bool { self.running == 0 && self.owed == 0 }
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
     }
@@ -25,16 +27,30 @@ final class HandlerActivity: Sendable {
     }
 
     func end() {
+        self.change { $0.running -= 1 }
+    }
+
+    /// An event waits for its ack.
+    func owe() {
+        self.state.withLock { $0.owed += 1 }
+    }
+
+    /// The ack was sent, or nobody is left who could.
+    func settle() {
+        self.change { $0.owed -= 1 }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
         let finished = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.running -= 1
-            guard state.running == 0 else { return [] }
+            body(&state)
+            guard state.isIdle, !state.waiting.isEmpty else { return [] }
             defer { state.waiting = [:] }
             return Array(state.waiting.values)
         }
         for waiter in finished { waiter.resume() }
     }
 
-    /// Returns once no handler runs, or after `timeout`.
+    /// Returns once no handler runs and no ack is owed, or after `timeout`.
     func idle(within timeout: Duration) async {
         let id = self.state.withLock { state in
             defer { state.nextWaiter += 1 }
@@ -42,7 +58,7 @@ final class HandlerActivity: Sendable {
         }
         await withCheckedContinuation { continuation in
             let isIdle = self.state.withLock { state in
-                guard state.running > 0 else { return true }
+                guard !state.isIdle else { return true }
                 state.waiting[id] = continuation
                 return false
             }

@@ -27,6 +27,8 @@ public final class Socket: Sendable {
     private let acks = Mutex(PendingAcks())
     private let isExpelled = Atomic(false)
     private let hasLeft = Atomic(false)
+    /// Tasks that drain the inbox, or whose sending may still be on its way. Changed on the loop.
+    private let drains = Atomic(0)
 
     init(
         namespace: Namespace,
@@ -155,11 +157,12 @@ public final class Socket: Sendable {
 
     // MARK: - Inside the library
 
-    func send(_ packet: EncodedPacket, isVolatile: Bool = false) {
+    /// - Parameter then: called on the loop, once the packet is sent or dropped.
+    func send(_ packet: EncodedPacket, isVolatile: Bool = false, then: (@Sendable () -> Void)? = nil) {
         self.connection.run { connection in
             // On the loop, where it leaves: what was sent before that goes out.
-            guard !self.hasLeft.load(ordering: .relaxed) else { return }
-            connection.send(packet, isVolatile: isVolatile)
+            if !self.hasLeft.load(ordering: .relaxed) { connection.send(packet, isVolatile: isVolatile) }
+            then?()
         }
     }
 
@@ -168,13 +171,28 @@ public final class Socket: Sendable {
         self.isExpelled.store(true, ordering: .relaxed)
     }
 
+    /// An event came: handles it now if that can be, on the loop, and otherwise in its turn.
+    ///
+    /// - Returns: false if more waits for the handlers than allowed.
+    func receive(_ event: Event) -> Bool {
+        if self.drains.load(ordering: .relaxed) == 0, let attempt = self.namespace.immediateHandler(for: event.name),
+            attempt(self, event)
+        {
+            return true
+        }
+        return self.receive(.event(event))
+    }
+
     /// - Returns: false if more waits for the handlers than allowed.
     func receive(_ item: Inbox.Item) -> Bool {
         self.inbox.add(item) {
             self.activity.begin()
+            self.drains.add(1, ordering: .relaxed)
             Task {
                 await self.drain()
                 self.activity.end()
+                // Behind all that the handlers have sent: an event that is handled at once must not overtake that.
+                self.connection.eventLoop.execute { self.drains.subtract(1, ordering: .relaxed) }
             }
         }
     }

@@ -1,0 +1,45 @@
+package import NIOCore
+import NIOPosix
+
+/// Collects what one thread has for event loops, and hands it over at once: one wake-up for each loop instead of one for
+/// each message, and on a busy machine one write to each connection.
+///
+/// ```swift
+/// LoopBatch.collect {
+///     for message in committed { namespace.to(message.room).emit("message", message.json) }
+/// }
+/// ```
+public enum LoopBatch {
+    /// Work by loop, in order. Confined to the thread that collects.
+    private final class Collection {
+        var loops: [(loop: any EventLoop, work: [@Sendable () -> Void])] = []
+    }
+
+    // Safe: every thread has its own.
+    private nonisolated(unsafe) static let current = ThreadSpecificVariable<Collection>()
+
+    /// Runs `body` and then hands over what it sent from this thread: through handles, sockets or broadcasts. What it
+    /// sent arrives in that order. Inside of another call it is a part of that one.
+    ///
+    /// - Parameter body: must not suspend, which the compiler sees to.
+    public static func collect(_ body: () -> Void) {
+        guard self.current.currentValue == nil else { return body() }
+        let collection = Collection()
+        self.current.currentValue = collection
+        body()
+        self.current.currentValue = nil
+        for (loop, work) in collection.loops {
+            loop.execute { for item in work { item() } }
+        }
+    }
+
+    /// Runs `work` on the loop, never at once: now, or with the rest of what this thread collects.
+    package static func execute(on loop: any EventLoop, _ work: @escaping @Sendable () -> Void) {
+        guard let collection = self.current.currentValue else { return loop.execute(work) }
+        if let index = collection.loops.firstIndex(where: { $0.loop === loop }) {
+            collection.loops[index].work.append(work)
+        } else {
+            collection.loops.append((loop, [work]))
+        }
+    }
+}
