@@ -6,4 +6,6 @@ package enum StoreTrouble: String, Sendable {
     case locked
     /// The disk reports errors, or what it gives back is not what was written.
     case ioError = "io_error"
+    /// No server of the database answers that takes writes.
+    case unreachable
 }

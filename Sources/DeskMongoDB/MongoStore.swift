@@ -1,14 +1,15 @@
 #if MongoDB
-import Desk
+package import Desk
 import Synchronization
 
 /// The store on MongoDB, without transactions: whatever must happen at once is one document.
 ///
-/// Its part for tickets is here, ``TicketStore``; the others are not yet.
-package final class MongoStore: TicketStore {
+/// What it has for tickets, their notes, their guests and the search is here; the other parts are not yet.
+package final class MongoStore: TicketStore, NoteStore, SearchStore {
     let database: MongoDatabase
     let turns = Turns()
     private let publishing = Mutex(())
+    private let outage: Outage
 
     /// Makes the indexes that are missing.
     ///
@@ -16,7 +17,10 @@ package final class MongoStore: TicketStore {
     init(client: MongoClient) async throws(MongoError) {
         try await Indexes.make(in: client)
         database = MongoDatabase(client: client)
+        outage = Outage(of: client)
     }
+
+    package var trouble: StoreTrouble? { outage.trouble }
 
     /// One call at a time, as ``Publish`` promises.
     func publish(_ events: [DeskEvent], to publish: Publish) {
@@ -30,6 +34,9 @@ package final class MongoStore: TicketStore {
             return try await body()
         } catch let error as DeskError {
             throw error
+        } catch MongoError.unreachable {
+            outage.begin()
+            throw .unavailable
         } catch {
             throw .unavailable
         }

@@ -80,6 +80,7 @@ enum CommandDesk {
         case .readOnly: "the data directory is read-only; nothing was changed"
         case .locked: "another program has locked the database; nothing was changed"
         case .ioError: "the disk reports errors"
+        case .unreachable: "no database server answers that takes writes"
         case nil: "the database cannot be used now"
         }
     }

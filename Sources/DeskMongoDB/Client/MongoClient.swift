@@ -17,6 +17,9 @@ final class MongoClient: Sendable {
 
     private static let initialized: Void = mongoc_init()
 
+    /// Told of each command, for tests.
+    @TaskLocal static var heard: @Sendable (BSONDocument) -> Void = { _ in }
+
     /// Connects with the first command.
     ///
     /// - Parameters:
@@ -62,6 +65,7 @@ final class MongoClient: Sendable {
             throw .busy
         }
         defer { unfinished.subtract(1, ordering: .relaxed) }
+        Self.heard(command)
         let bytes = command.bytes
         do {
             return try await threads.runIfActive { try self.runBlocking(bytes, writes: writes) }

@@ -5,7 +5,16 @@ import Desk
 enum MessageDocuments {
     static let collection = "messages"
 
+    /// As it stands among the messages, where it is found by its words.
     static func encode(_ message: Message) -> BSONDocument {
+        var document = fields(of: message)
+        document["words"] = SearchWords.index(of: message.text)
+        document["place"] = SearchOrder.place(message.timestamp, seq: message.seq, id: message.id.rawValue)
+        return document
+    }
+
+    /// As it stands in its ticket.
+    static func fields(of message: Message) -> BSONDocument {
         [
             "_id": .string(message.id.rawValue), "ticketId": .string(message.ticketID.rawValue),
             "seq": .int(message.seq), "senderId": .string(message.sender.userID),

@@ -8,7 +8,7 @@ extension MongoStore {
         isAllowed: @escaping @Sendable (Ticket) throws(DeskError) -> Void
     ) async throws(DeskError) -> History {
         try await attempt {
-            guard let record = try await TicketDocuments.record(id, in: self.database) else { throw DeskError.notFound }
+            guard let record = try await self.record(id) else { throw DeskError.notFound }
             try isAllowed(record.ticket)
             var page = HistoryPage(range)
             for message in try await self.messages(of: record, range) where !page.add(message) { break }

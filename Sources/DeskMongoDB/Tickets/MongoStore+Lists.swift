@@ -36,7 +36,7 @@ extension MongoStore {
 
     /// Each index has the status before the activity, so each status is a list already in order; MongoDB merges the
     /// two and stops at the limit.
-    private func page(
+    func page(
         _ filter: BSONDocument,
         _ statuses: [Ticket.Status],
         limit: Int,

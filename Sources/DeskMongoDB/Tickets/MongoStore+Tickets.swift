@@ -10,11 +10,6 @@ extension MongoStore {
         case read, caughtUp, decided, committed, stored
     }
 
-    /// How often a write starts over because another one was first.
-    private static let maximumAttempts = 100
-    /// How often its outcome may be unknown: whoever waits shall hear of it in time.
-    private static let maximumFailures = 3
-
     package func change<Answer: Sendable>(
         _ lookup: TicketLookup,
         publish: @escaping Publish,
@@ -48,8 +43,10 @@ extension MongoStore {
         var generator = SystemRandomNumberGenerator()
         let write = RandomID.make(using: &generator)
         var (unknown, failures) = (Decision<Answer>?.none, 0)
-        for _ in 0..<Self.maximumAttempts {
-            guard let record = try await TicketDocuments.record(lookup.ticketID, in: database) else {
+        for attempt in 0..<Self.maximumAttempts {
+            guard let record = try await record(lookup.ticketID) else {
+                // It was there, and what was stored of it since may have come after its erasure.
+                if attempt > 0 { try await eraseContents(of: [lookup.ticketID]) }
                 throw DeskError.notFound
             }
             try step(.read)
@@ -110,35 +107,70 @@ extension MongoStore {
     ) async throws(DeskError) -> CreatedTicket {
         try await attempt {
             try await self.turns.take(guest.id.rawValue) {
-                for _ in 0..<Self.maximumAttempts {
-                    let decision = try rule(try await self.creationFacts(guest, clientID))
-                    guard let ticket = decision.ticket else { return decision.answer }
-                    var record = TicketRecord(ticket: ticket, last: decision.message)
-                    record.clientID = clientID
-                    try await self.database.ensure(GuestDocuments.encode(guest), in: GuestDocuments.collection)
-                    guard try await self.insert(record) else { continue }
-                    if let message = decision.message { await self.store(message) }
-                    self.publish(decision.events, to: publish)
-                    return decision.answer
+                let (decision, opened) = try await self.changeRecord(of: guest.id) { record in
+                    let decision = try rule(try await self.creationFacts(guest, record, clientID))
+                    guard let ticket = decision.ticket else { return (nil, (decision, BSONDocument?.none)) }
+                    var next = record ?? GuestRecord(id: guest.id)
+                    switch next.state {
+                    case .known: break
+                    case .nobody: next.state = .known(guest)
+                    case .moving, .retired, .erasing: throw DeskError.unauthorized
+                    }
+                    var opened = TicketRecord(ticket: ticket, last: decision.message)
+                    opened.clientID = clientID
+                    opened.guestChanges = next.changes
+                    next.opened = TicketDocuments.encode(opened)
+                    return (next, (decision, next.opened))
                 }
-                throw MongoError.busy
+                guard let opened else { return decision.answer }
+                try Self.reached(.opened)
+                await self.store(opened, of: guest.id, decision.message)
+                self.publish(decision.events, to: publish)
+                return decision.answer
             }
         }
     }
 
-    /// - Returns: False if an earlier call with the same guest and client id was first.
-    private func insert(_ record: TicketRecord) async throws(MongoError) -> Bool {
-        try await database.ensure(TicketDocuments.encode(record), in: TicketDocuments.collection)
-        return try await TicketDocuments.record(record.ticket.id, in: database) != nil
+    /// It stands in the guest's document already, and the message in the ticket's: if this fails, whoever comes next
+    /// does it.
+    private func store(_ opened: BSONDocument, of guest: Guest.ID, _ message: Message?) async {
+        do {
+            try await database.ensure(opened, in: TicketDocuments.collection)
+            try Self.reached(.stored)
+            try await database.updateAll(
+                in: GuestDocuments.collection,
+                ["_id": .string(guest.rawValue), "opened._id": opened["_id"]],
+                ["$unset": ["opened": ""]]
+            )
+        } catch {
+            // Nothing is lost: see above.
+        }
+        if let message { await store(message) }
     }
 
     package func ticket(_ id: Ticket.ID) async throws(DeskError) -> Ticket? {
-        try await attempt { try await TicketDocuments.record(id, in: self.database)?.ticket }
+        try await attempt { try await self.record(id)?.ticket }
     }
 
-    private func creationFacts(_ guest: Guest, _ clientID: ClientID?) async throws -> CreationFacts {
+    /// The ticket, with its move to another guest done.
+    func record(_ id: Ticket.ID) async throws -> TicketRecord? {
+        for _ in 0..<Self.maximumAttempts {
+            let record = try await TicketDocuments.record(id, in: database)
+            guard let former = record?.former else { return record }
+            try await finishMove(of: former)
+        }
+        throw MongoError.busy
+    }
+
+    private func creationFacts(
+        _ guest: Guest,
+        _ record: GuestRecord?,
+        _ clientID: ClientID?
+    ) async throws -> CreationFacts {
         let customer = BSONValue.string(guest.id.rawValue)
         let tickets = TicketDocuments.collection
+        var isRetired = false
+        if case .retired? = record?.state { isRetired = true }
         let newest = try await database.find(
             in: tickets,
             ["customerId": customer],
@@ -146,11 +178,12 @@ extension MongoStore {
             limit: CreationFacts.newestLimit
         )
         return CreationFacts(
-            guest: try await GuestDocuments.guest(guest.id, in: database) ?? guest,
+            guest: record?.known ?? guest,
+            isRetired: isRetired,
             number: try await database.next(of: tickets),
             known: try await known(guest.id, clientID),
             openTickets: try await database.count(in: tickets, ["customerId": customer, "status": "open"]),
-            newest: try newest.map { try $0.moment("createdAt") }
+            newest: newest.compactMap { $0.optionalMoment("createdAt") }
         )
     }
 

@@ -12,6 +12,10 @@ struct TicketRecord: Sendable {
     var writes: [String] = []
     /// The key of a retry of what created it.
     var clientID: ClientID?
+    /// Part of the ticket's version: see ``GuestRecord/changes``.
+    var guestChanges = 0
+    /// Whose it was, if that is still to be written: the ticket stands here as it will.
+    var former: Guest.ID?
 
     private static let rememberedWrites = 32
 
@@ -19,6 +23,7 @@ struct TicketRecord: Sendable {
     func after(_ write: String, ticket: Ticket, message: Message?) -> TicketRecord {
         var next = self
         next.ticket = ticket
+        next.former = nil
         next.last = message ?? last
         next.revision += 1
         next.writes = (writes + [write]).suffix(Self.rememberedWrites)
@@ -29,6 +34,7 @@ struct TicketRecord: Sendable {
 /// Tickets as documents, and back.
 enum TicketDocuments {
     static let collection = "tickets"
+    private static let maximumAttempts = 10
 
     static func encode(_ record: TicketRecord) -> BSONDocument {
         let ticket = record.ticket
@@ -42,10 +48,14 @@ enum TicketDocuments {
             "lastMessageAt": ticket.lastMessageAt?.bson, "lastText": ticket.lastText.map { .string($0) },
             "lastSenderRole": ticket.lastSenderRole.map { .string($0.rawValue) },
             "readByGuest": .int(ticket.reads.guest), "readByAgents": .int(ticket.reads.agents),
-            "version": .int(ticket.version), "revision": .int(record.revision),
+            "ownVersion": .int(ticket.version - record.guestChanges), "revision": .int(record.revision),
             "writes": .array(record.writes.map { .string($0) }),
-            "last": record.last.map { .document(MessageDocuments.encode($0)) },
+            "last": record.last.map { .document(MessageDocuments.fields(of: $0)) },
             "clientId": record.clientID.map { .string($0.rawValue) },
+            "words": SearchWords.index(of: ticket.subject),
+            "namedAt": .int(record.guestChanges),
+            "guestWords": SearchWords.index(of: ticket.customerName, ticket.customerEmail),
+            "place": SearchOrder.place(ticket.createdAt, seq: 0, id: ticket.id.rawValue),
         ]
     }
 
@@ -59,32 +69,81 @@ enum TicketDocuments {
         limit: Int,
         in database: MongoDatabase
     ) async throws(MongoError) -> [TicketRecord] {
-        let documents = try await database.find(in: collection, filter, sort: sort, limit: limit)
-        let guests = try await database.find(
-            in: GuestDocuments.collection,
-            ids: Set(documents.compactMap { $0["customerId"]?.string })
-        )
+        for _ in 0..<maximumAttempts {
+            let documents = try await database.find(in: collection, filter, sort: sort, limit: limit)
+            if let records = try await records(documents, in: database) { return records }
+        }
+        throw .malformed
+    }
+
+    /// Those of these documents that are tickets: of an erased one, no more than the id is left.
+    ///
+    /// - Returns: Nil if one has moved to another guest since it was read.
+    static func records(
+        _ documents: [BSONDocument],
+        in database: MongoDatabase
+    ) async throws(MongoError) -> [TicketRecord]? {
+        let documents = documents.filter { $0["status"] != nil }
+        let guests = try await guests(of: documents, in: database)
         let accounts = try await database.find(
             in: AccountDocuments.collection,
             ids: Set(documents.compactMap { $0["assigneeId"]?.string })
         )
-        var customers: [Guest.ID: Guest] = [:]
-        for guest in guests {
-            let guest = try GuestDocuments.decode(guest)
-            customers[guest.id] = guest
-        }
         var names: [String: String] = [:]
         for account in accounts { names[try account.text("_id")] = try account.text("name") }
         var records: [TicketRecord] = []
         for document in documents {
-            guard let customer = customers[Guest.ID(rawValue: try document.text("customerId"))] else {
-                throw .malformed
-            }
-            var record = try decode(document, of: customer)
+            guard let guest = guests[Guest.ID(rawValue: try document.text("customerId"))] else { continue }
+            if case .retired = guest.state { return nil }
+            guard var record = try decode(document, of: guest, guests) else { continue }
             record.ticket.assigneeName = record.ticket.assigneeID.flatMap { names[$0.rawValue] }
             records.append(record)
         }
         return records
+    }
+
+    /// Whose tickets these are, and to whom they move.
+    private static func guests(
+        of documents: [BSONDocument],
+        in database: MongoDatabase
+    ) async throws(MongoError) -> [Guest.ID: GuestRecord] {
+        let collection = GuestDocuments.collection
+        let owners = Set(documents.compactMap { $0["customerId"]?.string })
+        var found = try await database.find(in: collection, ids: owners)
+        found += try await database.find(in: collection, ids: Set(found.compactMap { $0["movesTo"]?.string }))
+        var guests: [Guest.ID: GuestRecord] = [:]
+        for document in found {
+            let record = try GuestDocuments.decode(document)
+            guests[record.id] = record
+        }
+        return guests
+    }
+
+    /// Nil if the guest is being erased, and the ticket with them.
+    private static func decode(
+        _ document: BSONDocument,
+        of owner: GuestRecord,
+        _ guests: [Guest.ID: GuestRecord]
+    ) throws(MongoError) -> TicketRecord? {
+        switch owner.state {
+        case .known(let guest):
+            var record = try decode(document, of: guest)
+            record.guestChanges = owner.changes
+            record.ticket.version += owner.changes
+            return record
+        case .moving(let guest, _):
+            let target = guests[guest.id]
+            var record = try decode(document, of: target?.known ?? guest)
+            record.former = owner.id
+            record.guestChanges = target?.changes ?? 0
+            record.ticket.version += owner.changes + 1
+            if record.ticket.closedBy?.userID == owner.id.rawValue {
+                record.ticket.closedBy?.userID = guest.id.rawValue
+            }
+            if record.last?.sender.userID == owner.id.rawValue { record.last?.sender.userID = guest.id.rawValue }
+            return record
+        case .nobody, .retired, .erasing: return nil
+        }
     }
 
     private static func decode(_ document: BSONDocument, of guest: Guest) throws(MongoError) -> TicketRecord {
@@ -108,7 +167,7 @@ enum TicketDocuments {
             guest: try document.number("readByGuest"),
             agents: try document.number("readByAgents")
         )
-        ticket.version = try document.number("version")
+        ticket.version = try document.number("ownVersion")
         var record = TicketRecord(ticket: ticket, revision: try document.number("revision"))
         record.writes = document["writes"]?.array?.compactMap(\.string) ?? []
         if let last = document["last"]?.document { record.last = try MessageDocuments.decode(last) }
