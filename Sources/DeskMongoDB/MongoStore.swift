@@ -4,8 +4,8 @@ import Synchronization
 
 /// The store on MongoDB, without transactions: whatever must happen at once is one document.
 ///
-/// What it has for tickets, their notes, their guests and the search is here; the other parts are not yet.
-package final class MongoStore: TicketStore, NoteStore, SearchStore {
+/// What it has for tickets, their notes, their guests, their erasure and the search is here; the other parts are not yet.
+package final class MongoStore: TicketStore, NoteStore, SearchStore, PrivacyStore {
     let database: MongoDatabase
     let turns = Turns()
     private let publishing = Mutex(())

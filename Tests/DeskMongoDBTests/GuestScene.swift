@@ -26,6 +26,10 @@ struct GuestScene: Sendable {
             all.withLock { $0 }.compactMap { if case .guestRetired(let id) = $0 { id } else { nil } }
         }
 
+        var notes: [Note] {
+            all.withLock { $0 }.compactMap { if case .noteAdded(let note) = $0 { note } else { nil } }
+        }
+
         var updated: [Ticket] {
             all.withLock { $0 }.compactMap { if case .ticketUpdated(let ticket) = $0 { ticket } else { nil } }
         }
