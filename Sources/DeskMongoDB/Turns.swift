@@ -4,41 +4,54 @@ import Synchronization
 /// Lets those who want the same thing have it one after the other, in the order they came. Within one node: between
 /// nodes only the database decides.
 final class Turns: Sendable {
-    /// Who waits for what somebody has now.
-    private let waiting = Mutex<[String: [CheckedContinuation<Void, Never>]]>([:])
+    /// What waits for something that is being used now.
+    private let waiting = Mutex<[String: [@Sendable () async -> Void]]>([:])
 
-    func take<Answer>(
+    func take<Answer: Sendable>(
         _ key: String,
-        _ body: () async throws -> Answer
+        _ body: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        await begin(key)
-        defer { end(key) }
-        return try await body()
+        let result = await withCheckedContinuation { continuation in
+            begin(key) { continuation.resume(returning: await Self.result(of: body)) }
+        }
+        return try result.get()
     }
 
-    private func begin(_ key: String) async {
-        await withCheckedContinuation { continuation in
-            let isFree = waiting.withLock { waiting in
-                guard waiting[key] != nil else {
-                    waiting[key] = []
-                    return true
-                }
-                waiting[key]?.append(continuation)
-                return false
+    /// The same for one who does not wait: the order is that of the calls.
+    func begin(_ key: String, _ body: @escaping @Sendable () async -> Void) {
+        let isFree = waiting.withLock { waiting in
+            guard waiting[key] != nil else {
+                waiting[key] = []
+                return true
             }
-            if isFree { continuation.resume() }
+            waiting[key]?.append(body)
+            return false
+        }
+        guard isFree else { return }
+        Task {
+            await body()
+            while let next = next(key) { await next() }
         }
     }
 
-    private func end(_ key: String) {
-        let next: CheckedContinuation<Void, Never>? = waiting.withLock { waiting in
+    private func next(_ key: String) -> (@Sendable () async -> Void)? {
+        waiting.withLock { waiting in
             guard waiting[key]?.isEmpty == false else {
                 waiting[key] = nil
                 return nil
             }
             return waiting[key]?.removeFirst()
         }
-        next?.resume()
+    }
+
+    private static func result<Answer>(
+        of body: @Sendable () async throws -> Answer
+    ) async -> Result<Answer, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
     }
 }
 #endif

@@ -13,9 +13,10 @@ extension MongoStore {
     package func change<Answer: Sendable>(
         _ lookup: TicketLookup,
         publish: @escaping Publish,
-        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>
-    ) async throws(DeskError) -> Answer {
-        try await change(lookup, publish: publish, rule: rule, at: { _ in })
+        rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>,
+        completion: @escaping Completion<Answer>
+    ) {
+        change(lookup, publish: publish, rule: rule, at: { _ in }, completion: completion)
     }
 
     /// - Parameter step: Called after each step.
@@ -23,14 +24,20 @@ extension MongoStore {
         _ lookup: TicketLookup,
         publish: @escaping Publish,
         rule: @escaping @Sendable (TicketFacts) throws(DeskError) -> Decision<Answer>,
-        at step: @escaping @Sendable (Step) throws -> Void
-    ) async throws(DeskError) -> Answer {
-        try await attempt {
-            // Of the writers of this node, so that events leave in the order of the commits.
-            try await self.turns.take(lookup.ticketID.rawValue) {
-                let decision = try await self.commit(lookup, rule, step)
-                self.publish(decision.events, to: publish)
-                return decision.answer
+        at step: @escaping @Sendable (Step) throws -> Void,
+        completion: @escaping Completion<Answer>
+    ) {
+        // Of the writers of this node, so that events leave in the order of the commits.
+        turns.begin(lookup.ticketID.rawValue) {
+            do throws(DeskError) {
+                let answer = try await self.attempt {
+                    let decision = try await self.commit(lookup, rule, step)
+                    self.publish(decision.events, to: publish)
+                    return decision.answer
+                }
+                completion(.success(answer))
+            } catch {
+                completion(.failure(error))
             }
         }
     }
