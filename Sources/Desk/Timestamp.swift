@@ -24,15 +24,33 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 extension Timestamp {
     static let millisecondsPerDay: Int64 = 86_400_000
 
-    /// UTC with milliseconds, as every time on the wire: `2026-11-22T09:30:00.123Z`.
+    /// UTC with milliseconds, as every time on the wire: `2026-11-22T09:30:00.123Z`. There are four digits for the year:
+    /// one that needs others is the nearest that does not.
     package var iso8601: String {
         let day = Self.floorDivide(milliseconds, by: Self.millisecondsPerDay)
         let time = milliseconds - day * Self.millisecondsPerDay
         let date = Self.civilDate(daysSinceEpoch: day)
-        return Self.padded(date.year, to: 4) + "-" + Self.padded(date.month, to: 2) + "-"
-            + Self.padded(date.day, to: 2) + "T" + Self.padded(time / 3_600_000, to: 2) + ":"
-            + Self.padded(time / 60_000 % 60, to: 2) + ":" + Self.padded(time / 1000 % 60, to: 2) + "."
-            + Self.padded(time % 1000, to: 3) + "Z"
+        // Every message has one of these: no strings are put together for it.
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var index = 0
+            func put(_ value: Int64, digits: Int, then separator: Unicode.Scalar) {
+                var rest = value
+                for place in (index..<(index + digits)).reversed() {
+                    text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                text[index + digits] = UInt8(ascii: separator)
+                index += digits + 1
+            }
+            put(min(max(date.year, 0), 9999), digits: 4, then: "-")
+            put(date.month, digits: 2, then: "-")
+            put(date.day, digits: 2, then: "T")
+            put(time / 3_600_000, digits: 2, then: ":")
+            put(time / 60_000 % 60, digits: 2, then: ":")
+            put(time / 1000 % 60, digits: 2, then: ".")
+            put(time % 1000, digits: 3, then: "Z")
+            return index
+        }
     }
 
     /// Reads exactly the form that ``iso8601`` writes; anything else, and a date that does not
@@ -82,10 +100,5 @@ extension Timestamp {
     /// Rounds down, also what lies before 1970.
     static func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
         value >= 0 ? value / divisor : (value - divisor + 1) / divisor
-    }
-
-    private static func padded(_ value: Int64, to width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

@@ -105,11 +105,17 @@ enum SearchIndex {
     }
 
     private static func add(_ kind: Kind, _ seq: Int, _ text: String, of ticket: Int64, in db: Database) throws {
-        try db.run(
-            "INSERT INTO searchPlaces (ticketRow, kind, seq, head) VALUES (?, ?, ?, ?)",
-            [ticket, kind.rawValue, seq, kind == .head ? text : nil]
-        )
-        try db.run("INSERT INTO search (rowid, text) VALUES (?, ?)", [db.lastInsertedRowID, text])
+        try db.run("INSERT INTO searchPlaces (ticketRow, kind, seq, head) VALUES (?, ?, ?, ?)") { arguments in
+            arguments.add(ticket)
+            arguments.add(kind.rawValue)
+            arguments.add(seq)
+            arguments.add(kind == .head ? text : nil)
+        }
+        let row = db.lastInsertedRowID
+        try db.run("INSERT INTO search (rowid, text) VALUES (?, ?)") { arguments in
+            arguments.add(row)
+            arguments.add(text)
+        }
     }
 
     /// An index without text has to be told what stood there.

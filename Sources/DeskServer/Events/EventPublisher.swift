@@ -12,6 +12,7 @@ final class EventPublisher: Sendable {
     private let presence: PresenceDesk
     private let eventLoop: any EventLoop
     private let throttle: Mutex<ActivityThrottle>
+    private let newest = Mutex<(id: Message.ID, json: JSON)?>(nil)
 
     init(namespace: Namespace, presence: PresenceDesk, eventLoop: any EventLoop, activityInterval: Duration) {
         self.namespace = namespace
@@ -23,6 +24,16 @@ final class EventPublisher: Sendable {
     /// - Parameter sender: The socket whose doing this is; it does not hear of its own reading.
     func publish(_ events: [DeskEvent], from sender: SocketID?) {
         for event in events { publish(event, from: sender) }
+    }
+
+    /// A message as it goes out. Its sender's ack comes right behind its publication, and is spared the writing.
+    func json(of message: Message) -> JSON {
+        newest.withLock { newest in
+            if let newest, newest.id == message.id { return newest.json }
+            let json = WireFormat.message(message)
+            newest = (message.id, json)
+            return json
+        }
     }
 
     private func publish(_ event: DeskEvent, from sender: SocketID?) {
@@ -37,7 +48,7 @@ final class EventPublisher: Sendable {
             everybodyConcerned(by: ticket).emit("ticket:closed", WireFormat.ticketClosed(ticket, by: closer))
             presence.see(ticket)
         case .messagePosted(let message, let ticket):
-            namespace.to(Rooms.ticket(ticket.id)).emit("chat:message", WireFormat.message(message))
+            namespace.to(Rooms.ticket(ticket.id)).emit("chat:message", json(of: message))
             postActivity(of: ticket)
             presence.see(ticket)
         case .noteAdded(let note):

@@ -22,8 +22,13 @@ struct MessageEvents: Sendable {
                 to: call.payload.ticketID,
                 clientID: call.payload.clientID,
                 by: call.principal
-            ) { result in
-                completion(result.map { message in { $0.field("message", WireFormat.message(message)) } })
+            ) { [publisher = desk.publisher] result in
+                completion(
+                    result.map { message in
+                        let json = publisher.json(of: message)
+                        return { $0.field("message", json) }
+                    }
+                )
             }
     }
 

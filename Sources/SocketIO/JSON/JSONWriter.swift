@@ -84,12 +84,23 @@ extension String: JSONWritable {
     public func writeJSON(to buffer: inout ByteBuffer) {
         var copy = self
         copy.withUTF8 { bytes in
+            // Hardly any text has to be escaped: one look, one copy.
+            guard bytes.contains(where: Self.mustBeEscaped) else {
+                buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bytes.count + 2) { target in
+                    target[0] = UInt8(ascii: "\"")
+                    target[bytes.count + 1] = UInt8(ascii: "\"")
+                    UnsafeMutableRawBufferPointer(rebasing: target[1..<(bytes.count + 1)])
+                        .copyMemory(from: .init(bytes))
+                    return bytes.count + 2
+                }
+                return
+            }
             buffer.reserveCapacity(minimumWritableBytes: bytes.count + 2)
             buffer.writeInteger(UInt8(ascii: "\""))
             var start = 0
             for index in bytes.indices {
                 let byte = bytes[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                guard Self.mustBeEscaped(byte) else { continue }
                 buffer.writeBytes(bytes[start..<index])
                 Self.writeEscape(byte, to: &buffer)
                 start = index + 1
@@ -97,6 +108,11 @@ extension String: JSONWritable {
             buffer.writeBytes(bytes[start...])
             buffer.writeInteger(UInt8(ascii: "\""))
         }
+    }
+
+    @inline(__always)
+    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private static func writeEscape(_ byte: UInt8, to buffer: inout ByteBuffer) {
