@@ -125,7 +125,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Desk", "DeskSQLite", "DeskServer", "EngineIO", logging, serviceLifecycle,
+                "Desk", "DeskSQLite", "DeskServer", "EngineIO", "SocketIO", "SocketIORedis", logging, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -142,6 +142,13 @@ let package = Package(
             dependencies: ["SocketIO", "EngineIO", nioEmbedded, nioCore, nioHTTP1, logging],
             swiftSettings: swiftSettings
         ),
+        // A Redis of a test's own.
+        .target(
+            name: "RedisProcess",
+            dependencies: [nioCore, nioPosix],
+            path: "Tests/RedisProcess",
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "SocketIORedisTests",
             dependencies: ["SocketIORedis", "SocketIO", "EngineIO", nioCore],
@@ -156,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "SocketIOHummingbirdTests",
             dependencies: [
-                "socketio-conformance", "SocketIOHummingbird", "SocketIORedis", "SocketIO", "EngineIO",
+                "socketio-conformance", "RedisProcess", "SocketIOHummingbird", "SocketIORedis", "SocketIO", "EngineIO",
                 hummingbirdCore, nioCore, nioPosix, nioHTTP1, logging, serviceLifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
@@ -176,7 +183,9 @@ let package = Package(
         .testTarget(
             name: "DeskServerTests",
             dependencies: [
-                "DeskServer", "Desk", "DeskSQLite", "SocketIO", "EngineIO", crypto, nioCore, nioPosix, nioHTTP1,
+                "martlet", "RedisProcess", "DeskServer", "Desk", "DeskSQLite", "SocketIORedis", "SocketIO", "EngineIO",
+                crypto, nioCore,
+                nioPosix, nioHTTP1,
                 logging,
                 .product(name: "Metrics", package: "swift-metrics"),
                 serviceLifecycle,

@@ -27,6 +27,7 @@ package struct DeskApplication: Service, CustomStringConvertible {
     /// - Parameters:
     ///   - store: Migrated and ready; whoever opened it closes it after ``run()``.
     ///   - metrics: What is measured; the store adds to it. Default: of its own.
+    ///   - cluster: The other nodes. Default: there are none.
     ///   - now: The clock. Default: the system's.
     ///   - onListening: Called once connections are accepted, with the port, and then the token of the
     ///     setup link while there is no account.
@@ -35,11 +36,12 @@ package struct DeskApplication: Service, CustomStringConvertible {
         store: any DeskStore,
         secrets: ServerSecrets,
         metrics: DeskMetrics = DeskMetrics(),
+        cluster: (any Cluster)? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         onListening: @escaping @Sendable (_ port: Int, _ setupToken: String?) async -> Void = { _, _ in }
     ) async throws {
-        let parts = try await Parts(configuration, store, secrets, metrics, logger, now)
+        let parts = try await Parts(configuration, store, secrets, metrics, cluster, logger, now)
         eventNames = parts.eventNames
         routes = parts.router.routes.map { ($0.method.rawValue, $0.path.description) }
         var server = HTTPServerBuilder.socketIO(parts.io, isSecure: configuration.tls != nil)
@@ -62,11 +64,14 @@ package struct DeskApplication: Service, CustomStringConvertible {
             },
             logger: logger
         )
-        // Stopped in reverse: the sockets before the server, which would wait for their long polls.
-        self.services = [
-            application, parts.housekeeping, LoopLag(metrics: metrics),
-            SocketIOService(parts.io, timeout: configuration.shutdownStep),
-        ]
+        let link = cluster.map { ClusterLink(cluster: $0, namespace: parts.io.namespace()) }
+        // Stopped in reverse: the sockets before the server, which would wait for their long polls, and before the link to
+        // the other nodes, which hear that they have gone.
+        self.services =
+            [application] + (link.map { [$0] } ?? []) + [
+                parts.housekeeping, LoopLag(metrics: metrics),
+                SocketIOService(parts.io, timeout: configuration.shutdownStep),
+            ]
         self.logger = logger
     }
 
@@ -92,6 +97,7 @@ private struct Parts {
         _ store: any DeskStore,
         _ secrets: ServerSecrets,
         _ metrics: DeskMetrics,
+        _ cluster: (any Cluster)?,
         _ logger: Logger,
         _ now: @escaping @Sendable () -> Timestamp
     ) async throws {
@@ -122,10 +128,17 @@ private struct Parts {
         socketIO.engine.admits = { limiter.admits(limiter.addresses.address(of: $0)) }
         socketIO.engine.shutdownTimeout = configuration.shutdownStep
         socketIO.onBroadcast = metrics.noteBroadcast
-        let io = SocketIOServer(configuration: socketIO, logger: logger)
+        let alone: AdapterFactory = { $0 }
+        let io = SocketIOServer(configuration: socketIO, logger: logger, adapter: cluster?.adapter ?? alone)
         let namespace = io.namespace()
 
-        let presence = PresenceDesk(namespace: namespace, grace: configuration.presenceGrace, now: now)
+        let presence = PresenceDesk(
+            namespace: namespace,
+            grace: configuration.presenceGrace,
+            node: cluster.map { _ in makeID() },
+            patience: configuration.nodePatience,
+            now: now
+        )
         let publisher = EventPublisher(
             namespace: namespace,
             presence: presence,
@@ -165,7 +178,7 @@ private struct Parts {
         )
         .register(on: namespace)
         let events = EventRegistry(namespace: namespace, limiter: limiter, metrics: metrics)
-        let viewing = ViewingDesk(namespace: namespace, now: now)
+        let viewing = ViewingDesk(namespace: namespace, isAlone: cluster == nil, now: now)
         namespace.onDisconnect { socket, _, _ in viewing.leave(socket.id) }
         namespace.onDisconnect { _, reason, _ in metrics.noteDisconnect(reason) }
         TicketEvents(desk: socketDesk, presence: presence, viewing: viewing, limiter: limiter).register(on: events)
@@ -189,7 +202,7 @@ private struct Parts {
         let passwords = PasswordHasher(cost: configuration.passwordCost)
         PageRoutes(files: files, authenticator: authenticator).add(to: router)
         WidgetRoutes(shelf: WidgetShelf(files: files)).add(to: router)
-        HealthRoutes(desk: desk).add(to: router)
+        HealthRoutes(desk: desk, cluster: cluster).add(to: router)
         MetricsRoute(
             token: configuration.metricsToken,
             metrics: metrics,

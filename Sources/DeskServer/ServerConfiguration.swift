@@ -39,6 +39,8 @@ package struct ServerConfiguration: Sendable {
     package var presenceGrace = Duration.seconds(10)
     /// Least time between two `ticket:activity` of one ticket. Default 250 ms.
     package var activityInterval = Duration.milliseconds(250)
+    /// Another node that has not been heard of for so long is gone. Default 10 s.
+    package var nodePatience = Duration.seconds(10)
     /// Time between two looks for ended logins. Default 500 ms.
     package var watchInterval = Duration.milliseconds(500)
 

@@ -15,6 +15,7 @@ struct Serve: AsyncParsableCommand {
         let settings = try Settings(options: options.values)
         var server = try settings.serverConfiguration()
         let jwtSecret = try settings.jwtSecret()
+        let redis = try settings.redis()
         let path = try DataDirectoryOption.value(in: settings)
         let logger = try Self.makeLogger(level: settings.logLevel())
 
@@ -71,6 +72,7 @@ struct Serve: AsyncParsableCommand {
             store: store,
             secrets: secrets,
             metrics: metrics,
+            cluster: redis.map { RedisCluster($0, logger: logger) },
             logger: logger,
             onListening: { [server] in Self.announce(server, port: $0, setupToken: $1) }
         )

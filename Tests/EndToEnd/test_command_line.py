@@ -33,7 +33,7 @@ async def test_help_names_the_commands(binary: Path, tmp_path: Path) -> None:
     for arguments, words in [
         (("--help",), ("serve", "agent", "guest", "word-filter", "backup", "verify", "restore")),
         (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--trusted-proxies", "--limits",
-                               "--tls-cert", "--log-level", "--shutdown-timeout", "--retention-days", "--metrics-token")),
+                               "--tls-cert", "--log-level", "--shutdown-timeout", "--retention-days", "--metrics-token", "--redis-url")),
         (("agent", "--help"), ("add", "list", "disable", "reset-password")),
     ]:
         finished = await run(binary, *arguments, cwd=tmp_path)
@@ -88,6 +88,8 @@ async def test_a_data_directory_in_use(server: Server, ada: Agent) -> None:
         (("--log-level", "loud"), {}, "", ("log-level",)),
         (("--retention-days", "-1"), {}, "", ("retention-days",)),
         (("--metrics-token", "short"), {}, "", ("metrics-token",)),
+        (("--redis-url", "http://x"), {}, "", ("redis-url", "redis://")),
+        ((), {"MARTLET_REDIS_URL": "redis://x:port"}, "", ("MARTLET_REDIS_URL",)),
         (("--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"), {}, "", ("/nowhere/",)),
         (("--tls-cert", "cert.pem"), {}, "", ("tls-key",)),
         (("--allowed-origins", "shop"), {}, "", ("allowed-origins",)),

@@ -36,9 +36,13 @@ final class LoginWatch: Sendable {
         state.withLock { $0.logins.remove(id) }
     }
 
-    /// Ends the sockets of one login at once: `revoked`, then 41 and the close.
+    /// Ends the sockets of one login at once, on every node.
     func end(_ id: LoginSession.ID, because reason: LiveLogins.EndReason) {
-        let sockets = namespace.to(Rooms.login(id))
+        end(namespace.to(Rooms.login(id)), because: reason)
+    }
+
+    /// `revoked`, then 41 and the close.
+    private func end(_ sockets: BroadcastOperator, because reason: LiveLogins.EndReason) {
         sockets.emit("revoked", WireFormat.revoked(reason))
         sockets.disconnectSockets(closeConnection: true)
     }
@@ -61,7 +65,8 @@ final class LoginWatch: Sendable {
                 state.lastLook = moment
                 return state.logins.ended(by: changes, at: moment)
             }
-            for login in ended { end(login.id, because: login.reason) }
+            // Every node looks for itself.
+            for login in ended { end(namespace.to(Rooms.login(login.id)).local, because: login.reason) }
         } catch {
             logger.warning("Looking for ended logins failed", metadata: ["error": "\(error)"])
         }

@@ -17,6 +17,8 @@ struct PresenceBoard {
     }
 
     private struct Tab {
+        /// The other node that it is connected to; nil if it is this one.
+        var node: String?
         /// Its page says that nobody has touched it for a while.
         var isIdle = false
         /// When it stops counting; nil while it is connected.
@@ -61,14 +63,19 @@ struct PresenceBoard {
     }
 
     /// A socket of this principal has connected. Whatever of theirs has gone is made up for by it.
-    mutating func arrive(_ principal: Principal, on socket: SocketID) -> [Notice] {
+    mutating func arrive(
+        _ principal: Principal,
+        on socket: SocketID,
+        isIdle: Bool = false,
+        of node: String? = nil
+    ) -> [Notice] {
         var person = people[principal.userID] ?? Person(role: principal.role)
         person.role = principal.role
         for (id, tab) in person.tabs where tab.endsAt != nil {
             person.tabs[id] = nil
             leaving[id] = nil
         }
-        person.tabs[socket] = Tab()
+        person.tabs[socket] = Tab(node: node, isIdle: isIdle)
         return put(person, for: principal.userID)
     }
 
@@ -98,13 +105,13 @@ struct PresenceBoard {
 
     /// Something happened to a ticket, or its owner looked at it.
     mutating func see(_ ticket: Ticket) -> [Notice] {
-        guard var person = people[ticket.customerID.rawValue] else { return [] }
-        if ticket.status == .open {
-            person.openTickets.insert(ticket.id)
-        } else {
-            person.openTickets.remove(ticket.id)
-        }
-        return put(person, for: ticket.customerID.rawValue)
+        see(ticket.id, of: ticket.customerID, isOpen: ticket.status == .open)
+    }
+
+    private mutating func see(_ ticket: Ticket.ID, of guest: Guest.ID, isOpen: Bool) -> [Notice] {
+        guard var person = people[guest.rawValue] else { return [] }
+        if isOpen { person.openTickets.insert(ticket) } else { person.openTickets.remove(ticket) }
+        return put(person, for: guest.rawValue)
     }
 
     /// Drops the sockets whose time of grace is over, and the people who have no other.
@@ -126,6 +133,59 @@ struct PresenceBoard {
         guard principal.isAgent else { return [.toGuests(isOnline: isAnyAgentHere)] }
         return people.filter { $0.value.status != .offline }.sorted { $0.key < $1.key }
             .map { .toAgents(role: $0.value.role, userID: $0.key, status: $0.value.status) }
+    }
+
+    // MARK: - Of several nodes
+
+    /// Does what happened on another node, or here.
+    mutating func apply(_ change: PresenceChange, of node: String? = nil, at now: Timestamp) -> [Notice] {
+        switch change {
+        case .arrive(let principal, let socket, let isIdle):
+            return arrive(principal, on: socket, isIdle: isIdle, of: node)
+        case .leave(let principal, let socket):
+            leave(principal, on: socket, at: now)
+            return []
+        case .away(let principal, let socket, let isAway): return setAway(isAway, by: principal, on: socket)
+        case .idle(let principal, let socket, let isIdle): return setIdle(isIdle, by: principal, on: socket)
+        case .ticket(let ticket, let guest, let isOpen): return see(ticket, of: guest, isOpen: isOpen)
+        }
+    }
+
+    /// Whether other nodes have to hear of it: what happens to tickets mostly changes nothing here.
+    func isNews(_ change: PresenceChange) -> Bool {
+        guard case .ticket(let ticket, let guest, let isOpen) = change else { return true }
+        guard let person = people[guest.rawValue] else { return false }
+        return person.openTickets.contains(ticket) != isOpen
+    }
+
+    /// The sockets of another node have gone, but for those that `changes` names.
+    mutating func end(_ node: String, but changes: [PresenceChange] = [], at now: Timestamp) {
+        let there = Set(
+            changes.compactMap { change in
+                if case .arrive(_, let socket, _) = change { socket } else { nil }
+            }
+        )
+        for (id, person) in people {
+            for (socket, tab) in person.tabs where tab.node == node && tab.endsAt == nil && !there.contains(socket) {
+                people[id]?.tabs[socket]?.endsAt = now.advanced(by: grace)
+                leaving[socket] = id
+            }
+        }
+    }
+
+    /// Everything that a node that knows nothing has to be told of the sockets of this one.
+    var own: [PresenceChange] {
+        people.flatMap { id, person -> [PresenceChange] in
+            let principal: Principal =
+                person.isAgent
+                ? .agent(Account.ID(rawValue: id), name: "", role: person.role)
+                : .guest(Guest.ID(rawValue: id), name: nil)
+            let here = person.tabs.filter { $0.value.node == nil && $0.value.endsAt == nil }
+            guard let socket = here.keys.first else { return [] }
+            return here.map { .arrive(principal, $0.key, isIdle: $0.value.isIdle) }
+                + (person.isAgent ? [.away(principal, socket, person.isAwayByHand)] : [])
+                + person.openTickets.map { .ticket($0, of: Guest.ID(rawValue: id), isOpen: true) }
+        }
     }
 
     /// Replaces one person, and compares what others could see before and after.

@@ -48,9 +48,9 @@ struct ViewingBoard {
         looks.removeValue(forKey: socket).map { ended($0.notice) } ?? []
     }
 
-    /// The socket has left the ticket.
-    mutating func leave(_ ticket: Ticket.ID, on socket: SocketID) -> [Notice] {
-        looks[socket]?.notice.ticketID == ticket ? leave(socket) : []
+    /// What the socket looks at.
+    func ticket(of socket: SocketID) -> Ticket.ID? {
+        looks[socket]?.notice.ticketID
     }
 
     mutating func sweep(at now: Timestamp) -> [Notice] {

@@ -106,12 +106,23 @@ struct ServeOptions: ParsableArguments {
     )
     var metricsToken: String?
 
+    @Option(
+        name: .customLong("redis-url"),
+        help: ArgumentHelp(
+            "The Redis by which several nodes of one desk know each other: redis://user:password@host:port/number, or "
+                + "rediss:// for TLS. Better given in the environment if it has a password. (default: none; one node)",
+            valueName: "url"
+        )
+    )
+    var redisURL: String?
+
     var values: [Setting: String?] {
         [
             .host: host, .port: port, .dataDirectory: data.dataDir, .jwtSecret: jwtSecret, .publicURL: publicURL,
             .allowedOrigins: allowedOrigins, .trustedProxies: trustedProxies, .limits: limits, .tlsCertificate: tlsCert,
             .tlsKey: tlsKey, .retentionDays: retentionDays, .shutdownTimeout: shutdownTimeout, .logLevel: logLevel,
             .webDirectory: webDir, .metricsToken: metricsToken,
+            .redisURL: redisURL,
         ]
     }
 }

@@ -16,9 +16,10 @@ enum Setting: String, CaseIterable {
     case logLevel = "log-level"
     case webDirectory = "web-dir"
     case metricsToken = "metrics-token"
+    case redisURL = "redis-url"
 
     /// Whether the value has to stay out of logs.
-    var isSecret: Bool { self == .jwtSecret || self == .metricsToken }
+    var isSecret: Bool { [.jwtSecret, .metricsToken, .redisURL].contains(self) }
 
     static let environmentPrefix = "MARTLET_"
 

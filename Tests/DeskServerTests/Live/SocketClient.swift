@@ -72,6 +72,10 @@ struct SocketClient {
         return try await next("437[")
     }
 
+    func close() async throws {
+        try await channel.close()
+    }
+
     /// Waits until the server has closed the connection.
     func isClosed() async {
         while await packets.next() != nil {}

@@ -21,11 +21,30 @@ struct TestServer {
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         _ body: (TestServer) async throws -> Void
     ) async throws {
+        try await withStore { store in
+            try await run(on: store, configure: configure, keys: keys, now: now, body)
+        }
+    }
+
+    /// A store in a data directory of its own.
+    static func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let data = try DataDirectory(path: directory)
         let store = try SQLiteStore(path: data.databasePath, migrates: true, report: { _ in })
         defer { store.close() }
+        try await body(store)
+    }
+
+    /// - Parameter cluster: The other nodes, which have the same store.
+    static func run(
+        on store: SQLiteStore,
+        cluster: (any Cluster)? = nil,
+        configure: (inout ServerConfiguration) -> Void = { _ in },
+        keys: @escaping @Sendable () throws -> LoginKeys = { LoginKeys(current: Array(0..<32)) },
+        now: @escaping @Sendable () -> Timestamp = SystemClock.now,
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
         var configuration = ServerConfiguration()
         configuration.port = 0
         configuration.passwordCost = PasswordCost(logN: 4, r: 1, p: 1)
@@ -40,6 +59,7 @@ struct TestServer {
             configuration: configuration,
             store: store,
             secrets: ServerSecrets(loginKeys: keys, guestKey: Array(32..<64), accountKey: Array(64..<96)),
+            cluster: cluster,
             logger: logger,
             now: now,
             onListening: { start.yield(($0, $1)) }

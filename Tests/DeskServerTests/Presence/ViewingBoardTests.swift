@@ -39,7 +39,7 @@ struct ViewingBoardTests {
         #expect(board.sweep(at: at(45)) == [notice(.none, in: ticket)])
         #expect(board.sweep(at: at(46)).isEmpty)
         _ = board.view(ticket, .reading, by: ann, on: tab, at: at(50))
-        #expect(board.leave(other, on: tab).isEmpty)
+        #expect(board.ticket(of: tab) == ticket)
         #expect(board.leave(tab) == [notice(.none, in: ticket)])
         #expect(board.leave(tab).isEmpty)
     }

@@ -1,6 +1,7 @@
 import EngineIO
 import NIOCore
 import NIOPosix
+import RedisProcess
 import SocketIO
 import Synchronization
 import Testing

@@ -3,17 +3,19 @@ import NIOCore
 import NIOPosix
 
 /// Debian's Redis on a free port of loopback, with a directory of its own.
-final class RedisServer {
-    static let binary = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
+package final class RedisServer {
+    package static let binary = [
+        "/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server",
+    ]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-    let port: Int
+    package let port: Int
     private let directory: URL
     private let options: [String]
     private var process = Process()
 
     /// - Parameter tls: options with which it speaks TLS alone.
-    init(_ options: String..., tls: [String] = []) async throws {
+    package init(_ options: String..., tls: [String] = []) async throws {
         self.port = try await Self.freePort()
         let ports = tls.isEmpty ? ["--port", "\(self.port)"] : ["--port", "0", "--tls-port", "\(self.port)"]
         self.options = options + ports + tls
@@ -23,7 +25,7 @@ final class RedisServer {
     }
 
     /// Everything is on the disk before it is answered, so that a kill loses nothing.
-    func start() throws {
+    package func start() throws {
         self.process = Process()
         self.process.executableURL = Self.binary.map { URL(filePath: $0) }
         self.process.arguments =
@@ -33,13 +35,13 @@ final class RedisServer {
         try self.process.run()
     }
 
-    func kill() {
+    package func kill() {
         Foundation.kill(self.process.processIdentifier, SIGKILL)
         self.process.waitUntilExit()
     }
 
     /// What was stored is gone at the next start.
-    func forget() throws {
+    package func forget() throws {
         for file in try FileManager.default.contentsOfDirectory(at: self.directory, includingPropertiesForKeys: nil) {
             try FileManager.default.removeItem(at: file)
         }
@@ -60,12 +62,12 @@ final class RedisServer {
 }
 
 /// A certificate for 127.0.0.1 that vouches for itself.
-final class TestCertificate {
+package final class TestCertificate {
     private let directory = FileManager.default.temporaryDirectory.appending(path: "certificate-\(UUID().uuidString)")
-    var chain: String { self.directory.appending(path: "chain.pem").path }
-    var key: String { self.directory.appending(path: "key.pem").path }
+    package var chain: String { self.directory.appending(path: "chain.pem").path }
+    package var key: String { self.directory.appending(path: "key.pem").path }
 
-    init() throws {
+    package init() throws {
         try FileManager.default.createDirectory(at: self.directory, withIntermediateDirectories: true)
         let openssl = Process()
         openssl.executableURL = URL(filePath: "/usr/bin/env")

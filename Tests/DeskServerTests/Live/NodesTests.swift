@@ -1,0 +1,138 @@
+import Logging
+import RedisProcess
+import SocketIORedis
+import Testing
+
+@testable import DeskServer
+@testable import martlet
+
+/// Two nodes of one desk, on one store and one Redis.
+@Suite(
+    .enabled(if: RedisServer.binary != nil, "redis-server is not installed: apt-get install redis-server"),
+    .timeLimit(.minutes(2))
+)
+struct NodesTests {
+    private func run(
+        _ redis: RedisServer,
+        _ body: (TestServer, TestServer) async throws -> Void
+    ) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let address = RedisConfiguration(port: redis.port)
+        try await TestServer.withStore { store in
+            let one = RedisCluster(address, logger: logger)
+            try await TestServer.run(on: store, cluster: one, configure: { $0.nodePatience = .seconds(2) }) { first in
+                let two = RedisCluster(address, logger: logger)
+                try await TestServer.run(on: store, cluster: two, configure: { $0.nodePatience = .seconds(2) }) {
+                    second in
+                    for node in [first, second] { try await self.isReachable(true, node) }
+                    try await body(first, second)
+                }
+            }
+        }
+    }
+
+    /// Waits until `/readyz` says so.
+    private func isReachable(_ expected: Bool, _ node: TestServer) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            let answer = try await node.client.get("/readyz")
+            #expect(answer.status == 200)
+            if answer.body == #"{"ok":true,"cluster":\#(expected)}"# { break }
+            try #require(ContinuousClock.now < deadline)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        // Until the reader knows where the stream ends, and Redis has taken the subscriptions.
+        if expected { try await Task.sleep(for: .milliseconds(200)) }
+    }
+
+    @Test func `a guest on one node and an agent on the other talk, in order`() async throws {
+        try await run(RedisServer()) { first, second in
+            let (_, cookie) = try await second.hire("ada")
+            let guest = try await SocketClient(first.client)
+            let agent = try await SocketClient(second.client, connect: "40", headers: ["cookie": cookie])
+            let ticket = try ticketID(in: await guest.call("ticket:create", #"{"text":"1"}"#))
+            _ = try await agent.next(#"42["ticket:created""#)
+            _ = try await agent.call("ticket:join", #"{"ticketId":"\#(ticket)"}"#)
+            for number in 2...20 {
+                _ = try await guest.call("chat:message", #"{"ticketId":"\#(ticket)","text":"\#(number)"}"#)
+            }
+            for number in 2...20 {
+                #expect(try await agent.next(#"42["chat:message""#).contains(#""seq":\#(number),"#))
+            }
+            _ = try await agent.call("chat:message", #"{"ticketId":"\#(ticket)","text":"answer"}"#)
+            while try await !guest.next(#"42["chat:message""#).contains(#""text":"answer""#) {}
+        }
+    }
+
+    @Test func `an agent with windows on two nodes is online until both are gone`() async throws {
+        try await run(RedisServer()) { first, second in
+            let (_, cookie) = try await second.hire("ada")
+            let there = try await SocketClient(second.client, connect: "40", headers: ["cookie": cookie])
+            let here = try await SocketClient(first.client, connect: "40", headers: ["cookie": cookie])
+            let guest = try await SocketClient(first.client)
+            #expect(try await guest.next(#"42["presence""#).contains(#""online":true"#))
+            try await here.close()
+            _ = try await first.client.get("/healthz")
+            try await Task.sleep(for: .milliseconds(300))
+            let other = try await SocketClient(first.client)
+            #expect(try await other.next(#"42["presence""#).contains(#""online":true"#), "one window is left")
+            try await there.close()
+            #expect(try await guest.next(#"42["presence""#).contains(#""online":false"#))
+        }
+    }
+
+    @Test func `who is on a node that others lose sight of is gone, and is back with it`() async throws {
+        let redis = try await RedisServer()
+        try await run(redis) { first, second in
+            let (_, cookie) = try await second.hire("ada")
+            let agent = try await SocketClient(second.client, connect: "40", headers: ["cookie": cookie])
+            try await eventually(first) { $0.contains(#""online":true"#) }
+            let guest = try await SocketClient(first.client)
+            _ = try await guest.next(#"42["presence",{"role":"agent","online":true"#)
+            redis.kill()
+            for node in [first, second] { try await isReachable(false, node) }
+            _ = try await guest.next(#"42["presence",{"role":"agent","online":false"#)
+
+            // Nodes serve their own meanwhile, and what is said is stored.
+            let ticket = try ticketID(in: await guest.call("ticket:create", #"{"text":"1"}"#))
+            // Not by a call, which would pass over what is told before its ack.
+            try await guest.send(#"42["chat:message",{"ticketId":"\#(ticket)","text":"meanwhile"}]"#)
+            #expect(try await guest.next(#"42["chat:message""#).contains("meanwhile"))
+
+            try redis.start()
+            for node in [first, second] { try await isReachable(true, node) }
+            _ = try await agent.next(#"42["resync""#)
+            #expect(try await agent.call("ticket:list", "{}").contains(ticket))
+            let joined = try await agent.call("ticket:join", #"{"ticketId":"\#(ticket)"}"#)
+            #expect(joined.contains("meanwhile"))
+            _ = try await guest.next(#"42["presence",{"role":"agent","online":true"#)
+            _ = try await guest.call("chat:message", #"{"ticketId":"\#(ticket)","text":"after"}"#)
+            #expect(try await agent.next(#"42["chat:message""#).contains("after"))
+        }
+    }
+
+    @Test func `a login that ends on one node ends on the other within a second`() async throws {
+        try await run(RedisServer()) { first, second in
+            let (_, cookie) = try await second.hire("ada")
+            let agent = try await SocketClient(second.client, connect: "40", headers: ["cookie": cookie])
+            let start = ContinuousClock.now
+            let left = try await first.client.post("/agent/logout", ["cookie": cookie], json: "{}")
+            #expect(left.status < 400)
+            #expect(try await agent.next(#"42["revoked""#).contains("logout"))
+            await agent.isClosed()
+            #expect(ContinuousClock.now - start < .seconds(1))
+        }
+    }
+
+    /// Waits until a guest who comes hears of the agents what `holds`.
+    private func eventually(_ node: TestServer, _ holds: (String) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            let guest = try await SocketClient(node.client)
+            if holds(try await guest.next(#"42["presence""#)) { return }
+            try #require(ContinuousClock.now < deadline)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
