@@ -120,6 +120,7 @@ private struct Parts {
         let limiter = RateLimiter(
             configuration.limits,
             addresses: ClientAddresses(trusted: configuration.trustedProxies, logger: logger),
+            shared: cluster?.limits,
             elapsed: { ContinuousClock.now - start }
         )
         if configuration.limits == nil { logger.warning("The limits are off: for benchmarks only") }
@@ -213,7 +214,7 @@ private struct Parts {
         .add(to: router)
         SetupRoutes(desk: desk, passwords: passwords).add(to: router)
         let secondFactors = SecondFactors(sealingKey: secrets.sealingKey, hashingKey: secrets.recoveryKey)
-        let gate = LoginGate()
+        let gate = LoginGate(shared: cluster?.limits)
         let failures = LoginFailureLog(now: now)
         LoginRoutes(
             desk: desk,

@@ -1,11 +1,14 @@
 /// Whom limits by address are for: an IPv4 address, or the /64 network of an IPv6 address, since whoever has
 /// one of its addresses has all of them.
-package struct ClientAddress: Sendable, Hashable {
+package struct ClientAddress: Sendable, Hashable, CustomStringConvertible {
     private let network: UInt128
 
     package init(_ address: IPAddress) {
         network = address.isIPv4 ? address.bits : (address.bits >> 64) << 64
     }
+
+    /// Names it among others; not meant for people.
+    package var description: String { String(network, radix: 16) }
 
     /// Where a request comes from: the rightmost hop that is not trusted. Whatever stands left of it in the
     /// header was written by somebody who is not trusted, and does not count.

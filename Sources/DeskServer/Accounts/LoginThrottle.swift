@@ -13,6 +13,23 @@ struct LoginThrottle {
         case browser(String)
         case address(ClientAddress)
 
+        /// As all nodes count it.
+        var shared: SharedFailures {
+            let (key, isForgotten) =
+                switch self {
+                case .account(let name): ("login:account:\(name)", true)
+                case .browser(let name): ("login:browser:\(name)", true)
+                case .address(let address): ("login:address:\(address)", false)
+                }
+            return SharedFailures(
+                key: key,
+                free: rule.free,
+                longest: rule.longest,
+                memory: rule.memory,
+                isForgotten: isForgotten
+            )
+        }
+
         fileprivate var rule: Rule {
             switch self {
             case .account, .browser: Rule(free: 5, longest: .seconds(60), memory: .seconds(3600))

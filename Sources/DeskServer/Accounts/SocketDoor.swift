@@ -30,7 +30,10 @@ struct SocketDoor: Sendable {
             let address = limiter.addresses.address(of: socket.handshake)
             let places = try limiter.enter(claim, from: address, on: socket.sessionID)
             let identity = try await authenticator.identify(claim, auth: socket.auth)
-            let place = try limiter.enter(as: identity.principal)
+            let place = try limiter.enter(
+                as: identity.principal,
+                elsewhere: presence.socketsElsewhere(of: identity.principal.userID)
+            )
             socket.data.set(SocketVisit(address: address, places: places + [place]))
             socket.data.set(identity)
             socket.data.set(identity.principal)

@@ -7,6 +7,8 @@ package protocol Cluster: Sendable {
     var adapter: AdapterFactory { get }
     /// Whether the others can be reached now. What is sent while they cannot is lost to them.
     var isReachable: Bool { get }
+    /// What one guest, agent or address may ask of all nodes together.
+    var limits: any SharedLimits { get }
     /// Tells each time that something sent by others may not have come. For one reader.
     var gaps: AsyncStream<Void> { get }
 

@@ -31,6 +31,7 @@ final class EventRegistry {
             await socket.data.get(WritesInFlight.self)?.settle()
             guard let call = gate.admit(socket, event) else { return }
             do throws(DeskError) {
+                try await gate.chargeShared(call.principal)
                 gate.answer(event, .success(try await handler(call)))
             } catch {
                 gate.answer(event, .failure(error))
@@ -44,12 +45,11 @@ final class EventRegistry {
     /// - Parameter write: Runs on the socket's event loop.
     func onWrite(_ name: String, _ action: Action, _ write: @escaping Write) {
         let gate = gate(name, action, .write)
-        let begin: @Sendable (Socket, Event, WritesInFlight) -> Void = { socket, event, writes in
+        let begin: @Sendable (EventCall, Event, WritesInFlight) -> Void = { call, event, writes in
             let finish: Completion<Fields> = { result in
                 gate.answer(event, result)
                 writes.end()
             }
-            guard let call = gate.admit(socket, event) else { return writes.end() }
             do throws(DeskError) {
                 try write(call, finish)
             } catch {
@@ -57,13 +57,25 @@ final class EventRegistry {
             }
         }
         namespace.on(name) { socket, event in
-            guard let writes = socket.data.get(WritesInFlight.self), writes.begin() else { return false }
-            begin(socket, event, writes)
+            // Whoever has to ask other nodes has to wait.
+            guard !gate.limiter.isShared, let writes = socket.data.get(WritesInFlight.self), writes.begin() else {
+                return false
+            }
+            guard let call = gate.admit(socket, event) else {
+                writes.end()
+                return true
+            }
+            begin(call, event, writes)
             return true
         } otherwise: { socket, event in
-            guard let writes = socket.data.get(WritesInFlight.self) else { return }
-            while !writes.begin() { await writes.settle(to: WritesInFlight.limit / 2) }
-            begin(socket, event, writes)
+            guard let call = gate.admit(socket, event), let writes = socket.data.get(WritesInFlight.self) else { return }
+            do throws(DeskError) {
+                try await gate.chargeShared(call.principal)
+                while !writes.begin() { await writes.settle(to: WritesInFlight.limit / 2) }
+                begin(call, event, writes)
+            } catch {
+                gate.answer(event, .failure(error))
+            }
         }
     }
 
@@ -97,6 +109,11 @@ private struct EventGate: Sendable {
             return nil
         }
         return EventCall(socket: socket, principal: principal, payload: EventPayload(object))
+    }
+
+    /// What all nodes count together; at once where there is one.
+    func chargeShared(_ principal: Principal) async throws(DeskError) {
+        if limiter.isShared { try await limiter.chargeShared(kind, to: principal) }
     }
 
     func answer(_ event: Event, _ result: Result<EventRegistry.Fields, DeskError>) {

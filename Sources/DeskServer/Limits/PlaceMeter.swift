@@ -15,11 +15,12 @@ final class PlaceMeter<Key: Hashable & Sendable>: Sendable {
         self.limit = limit
     }
 
+    /// - Parameter elsewhere: How many are on other nodes.
     /// - Throws: ``DeskError/rateLimited(retryAfter:)``.
-    func take(_ key: Key) throws(DeskError) -> Place {
+    func take(_ key: Key, elsewhere: Int = 0) throws(DeskError) -> Place {
         let isFree = taken.withLock { taken in
             let count = taken[key, default: 0]
-            if let limit, count >= limit { return false }
+            if let limit, count + elsewhere >= limit { return false }
             taken[key] = count + 1
             return true
         }

@@ -15,7 +15,9 @@ struct PostLimitMiddleware: RouterMiddleware {
     ) async throws -> Response {
         if ![.get, .head, .options].contains(request.method) {
             do throws(DeskError) {
-                try limiter.posts.take(limiter.addresses.address(of: request, in: context))
+                let address = limiter.addresses.address(of: request, in: context)
+                try limiter.posts.take(address)
+                if limiter.isShared { try await limiter.posts.takeShared(address) }
             } catch {
                 throw RequestFailure(error)
             }

@@ -14,6 +14,8 @@ enum EventKind {
 /// Every limit of this server in one place. Thread-safe.
 final class RateLimiter: Sendable {
     let addresses: ClientAddresses
+    /// Whether other nodes count as well, and have to be asked. One alone waits for nobody.
+    let isShared: Bool
     /// Requests over HTTP that change something.
     let posts: RateMeter<ClientAddress>
     /// New tickets.
@@ -29,16 +31,23 @@ final class RateLimiter: Sendable {
 
     /// - Parameters:
     ///   - limits: nil for none at all.
+    ///   - shared: What all nodes count together. Default: there are no others.
     ///   - elapsed: A clock that never goes back.
-    init(_ limits: Limits?, addresses: ClientAddresses, elapsed: @escaping @Sendable () -> Duration) {
+    init(
+        _ limits: Limits?,
+        addresses: ClientAddresses,
+        shared: (any SharedLimits)? = nil,
+        elapsed: @escaping @Sendable () -> Duration
+    ) {
         self.addresses = addresses
-        posts = RateMeter(limits?.posts, elapsed: elapsed)
-        tickets = RateMeter(limits?.addressTickets, elapsed: elapsed)
-        handshakes = RateMeter(limits?.handshakes, elapsed: elapsed)
-        guestMessages = RateMeter(limits?.guestMessages, elapsed: elapsed)
-        agentMessages = RateMeter(limits?.agentMessages, elapsed: elapsed)
-        queries = RateMeter(limits?.queries, elapsed: elapsed)
-        signals = RateMeter(limits?.signals, elapsed: elapsed)
+        self.isShared = shared != nil && limits != nil
+        posts = RateMeter(limits?.posts, "posts", shared: shared, elapsed: elapsed)
+        tickets = RateMeter(limits?.addressTickets, "address-tickets", shared: shared, elapsed: elapsed)
+        handshakes = RateMeter(limits?.handshakes, "handshakes", elapsed: elapsed)
+        guestMessages = RateMeter(limits?.guestMessages, "guest-messages", shared: shared, elapsed: elapsed)
+        agentMessages = RateMeter(limits?.agentMessages, "agent-messages", shared: shared, elapsed: elapsed)
+        queries = RateMeter(limits?.queries, "queries", elapsed: elapsed)
+        signals = RateMeter(limits?.signals, "signals", elapsed: elapsed)
         addressSockets = PlaceMeter(limits?.addressSockets)
         guestSockets = PlaceMeter(limits?.guestSockets)
         agentSockets = PlaceMeter(limits?.agentSockets)
@@ -64,8 +73,10 @@ final class RateLimiter: Sendable {
     }
 
     /// What it needs once it is known who it is.
-    func enter(as principal: Principal) throws(DeskError) -> Place {
-        try (principal.isAgent ? agentSockets : guestSockets).take(principal.userID)
+    ///
+    /// - Parameter elsewhere: How many sockets of theirs other nodes have.
+    func enter(as principal: Principal, elsewhere: Int = 0) throws(DeskError) -> Place {
+        try (principal.isAgent ? agentSockets : guestSockets).take(principal.userID, elsewhere: elsewhere)
     }
 
     func charge(_ kind: EventKind, to principal: Principal, on connection: SessionID) throws(DeskError) {
@@ -74,5 +85,11 @@ final class RateLimiter: Sendable {
         case .signal: try signals.take(connection)
         case .query: try queries.take(connection)
         }
+    }
+
+    /// What was charged here and counts over all nodes; the rest is for one connection.
+    func chargeShared(_ kind: EventKind, to principal: Principal) async throws(DeskError) {
+        guard kind == .write else { return }
+        try await (principal.isAgent ? agentMessages : guestMessages).takeShared(principal.userID)
     }
 }

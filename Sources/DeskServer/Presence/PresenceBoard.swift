@@ -173,6 +173,10 @@ struct PresenceBoard {
         }
     }
 
+    func socketsElsewhere(of id: String) -> Int {
+        people[id]?.tabs.values.count { $0.node != nil && $0.endsAt == nil } ?? 0
+    }
+
     /// Everything that a node that knows nothing has to be told of the sockets of this one.
     var own: [PresenceChange] {
         people.flatMap { id, person -> [PresenceChange] in

@@ -77,6 +77,11 @@ final class PresenceDesk: Sendable {
         state.withLock { $0.board.status(of: userID) }
     }
 
+    /// How many sockets of theirs other nodes have.
+    func socketsElsewhere(of userID: String) -> Int {
+        node == nil ? 0 : state.withLock { $0.board.socketsElsewhere(of: userID) }
+    }
+
     /// Whether any agent is here and not away.
     var isAnyAgentHere: Bool { state.withLock(\.board.isAnyAgentHere) }
 

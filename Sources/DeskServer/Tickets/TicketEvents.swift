@@ -38,6 +38,7 @@ struct TicketEvents: Sendable {
         // Middleware lets nobody in without one.
         guard let visit = call.socket.data.get(SocketVisit.self) else { throw .unavailable }
         try limiter.tickets.take(visit.address)
+        if limiter.isShared { try await limiter.tickets.takeShared(visit.address) }
         var isNew = false
         defer { if !isNew { limiter.tickets.giveBack(visit.address) } }
         let created = try await desk.createTicket(

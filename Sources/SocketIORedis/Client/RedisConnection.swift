@@ -86,6 +86,18 @@ final class RedisConnection: Sendable {
         return try result.get()
     }
 
+    /// Sends a command and waits for its answer no longer than that; then it counts as disconnected.
+    func send(_ words: [String], within time: TimeAmount) async throws(RedisError) -> RESPValue {
+        let promise = self.eventLoop.makePromise(of: Result<RESPValue, RedisError>.self)
+        let timer = self.eventLoop.scheduleTask(in: time) { promise.succeed(.failure(.disconnected)) }
+        self.fire(words.map { ByteBuffer(string: $0) }) { result in
+            timer.cancel()
+            promise.succeed(result)
+        }
+        guard let result = try? await promise.futureResult.get() else { throw .disconnected }
+        return try result.get()
+    }
+
     /// Sends a command; `done` hears on the connection's loop what came of it.
     func fire(_ words: [ByteBuffer], done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void = { _ in }) {
         let size = words.reduce(0) { $0 + $1.readableBytes }

@@ -6,13 +6,17 @@ import SocketIORedis
 /// The nodes that know each other by one Redis.
 final class RedisCluster: Cluster {
     let gaps: AsyncStream<Void>
+    let limits: any SharedLimits
     private let streams: RedisStreams
+    private let scripts: RedisScripts
 
     init(_ configuration: RedisConfiguration, logger: Logger) {
         // Of several gaps that nobody has looked at yet, one is enough.
         let (gaps, gap) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.gaps = gaps
         streams = RedisStreams(configuration, logger: logger, onGap: { gap.yield() })
+        scripts = RedisScripts(configuration, logger: logger)
+        limits = RedisLimits(scripts, logger: logger)
     }
 
     var adapter: AdapterFactory {
@@ -22,6 +26,9 @@ final class RedisCluster: Cluster {
     var isReachable: Bool { streams.isConnected }
 
     func run() async {
-        await streams.run()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [streams] in await streams.run() }
+            group.addTask { [scripts] in await scripts.run() }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import RedisProcess
+import SocketIO
 import SocketIORedis
 import Testing
 
@@ -122,6 +123,44 @@ struct NodesTests {
             #expect(try await agent.next(#"42["revoked""#).contains("logout"))
             await agent.isClosed()
             #expect(ContinuousClock.now - start < .seconds(1))
+        }
+    }
+
+    @Test func `a limit is one limit, whichever node is asked, and holds for each while Redis is away`() async throws {
+        let redis = try await RedisServer()
+        try await run(redis) { first, second in
+            let guest = try await SocketClient(first.client)
+            let token = try session(of: await guest.next(#"42["session""#))["guestToken"]?.string ?? ""
+            let other = try await SocketClient(second.client, connect: #"40{"guestToken":"\#(token)"}"#)
+            let ticket = try ticketID(in: await guest.call("ticket:create", #"{"text":"1"}"#))
+            let message = #"{"ticketId":"\#(ticket)","text":"x"}"#
+            var stored = 0
+            for number in 0..<100 {
+                let ack = try await (number % 2 == 0 ? guest : other).call("chat:message", message)
+                if ack.contains(#""ok":true"#) { stored += 1 } else { #expect(ack.contains("rate_limited")) }
+            }
+            // Without Redis each would have let 29 or 30 through; five come back each second.
+            #expect((29...45).contains(stored), "\(stored)")
+
+            redis.kill()
+            for node in [first, second] { try await isReachable(false, node) }
+            #expect(try await guest.call("ticket:list", "{}").contains("forbidden"))
+            #expect(try await other.call("chat:message", message).contains(#""ok":true"#))
+        }
+    }
+
+    @Test func `wrong passwords count together on all nodes`() async throws {
+        try await run(RedisServer()) { first, second in
+            _ = try await second.hire("ada")
+            let wrong = #"{"username":"ada","password":"guess guess"}"#
+            var refused = 0
+            for number in 0..<8 where refused == 0 {
+                let status = try await (number % 2 == 0 ? first : second).client.post("/agent/login", json: wrong)
+                    .status
+                if status == 429 { refused = number }
+            }
+            // Five cost no time, and the sixth is told after it how long to wait.
+            #expect(refused == 6)
         }
     }
 

@@ -1,4 +1,5 @@
 import Desk
+import SocketIO
 import Testing
 
 @testable import DeskServer
@@ -121,6 +122,41 @@ import Testing
         var other = Sample.ticket("ticket-2")
         other.status = .closed
         #expect(board.see(other) == [toAgents("guest-1", .offline, .guest)])
+    }
+
+    @Test mutating func `boards of two nodes show the same, and who is on both is here until both are gone`() throws {
+        let (one, two) = (Sample.socket("s1"), Sample.socket("s2"))
+        _ = board.apply(.arrive(Sample.agent("a"), one, isIdle: false), at: now)
+        let there = PresenceChange.arrive(Sample.agent("a"), two, isIdle: true)
+        #expect(board.apply(there, of: "node", at: now) == [])
+        #expect(board.socketsElsewhere(of: "a") == 1)
+        #expect(
+            board.own == [
+                .arrive(Principal.agent(Account.ID(rawValue: "a"), name: "", role: .agent), one, isIdle: false),
+                .away(Principal.agent(Account.ID(rawValue: "a"), name: "", role: .agent), one, false),
+            ]
+        )
+        _ = board.apply(.leave(Sample.agent("a"), one), at: now)
+        #expect(board.sweep(at: now.advanced(by: .seconds(10))) == [toAgents("a", .away), .toGuests(isOnline: false)])
+        board.end("node", but: [there], at: now)
+        #expect(board.sweep(at: now.advanced(by: .seconds(20))) == [])
+        board.end("node", at: now)
+        #expect(board.sweep(at: now.advanced(by: .seconds(20))) == [toAgents("a", .offline)])
+    }
+
+    @Test func `a change reads as it was written`() {
+        let (agent, guest) = (Account.ID(rawValue: "a"), Guest.ID(rawValue: "g"))
+        let changes: [PresenceChange] = [
+            .arrive(.guest(guest, name: nil), Sample.socket("s"), isIdle: true),
+            .leave(.agent(agent, name: "", role: .admin), Sample.socket("s")),
+            .away(.agent(agent, name: "", role: .agent), Sample.socket("s"), false),
+            .idle(.agent(agent, name: "", role: .agent), Sample.socket("s"), true),
+            .ticket(Ticket.ID(rawValue: "t"), of: guest, isOpen: false),
+        ]
+        for change in changes { #expect(PresenceChange(change.json) == change) }
+        for json: JSON in ["arrive", [:], ["kind": "arrive", "userId": "a", "value": true], ["kind": 1]] {
+            #expect(PresenceChange(json) == nil)
+        }
     }
 
     @Test mutating func `a guest who leaves is said to be gone after the grace`() {
