@@ -304,6 +304,8 @@ int web_asset_at(size_t index, struct web_asset *asset) {
 #include "web_file.h"
 #define WEB_FILE "../../web/widget/locales/en.json"
 #include "web_file.h"
+#define WEB_FILE "../../web/widget/more.css"
+#include "web_file.h"
 #define WEB_FILE "../../web/widget/more.js"
 #include "web_file.h"
 #define WEB_FILE "../../web/widget/panel.js"

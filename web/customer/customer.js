@@ -15,6 +15,11 @@ const page = document.documentElement;
 
 const fetched = async (address) => (await fetch(address)).json();
 const fetchTexts = (name) => fetched(`/assets/widget/locales/${name}`);
+const fetchMore = async () => {
+  const [more, words] = await Promise.all([import('../widget/more.js'), fetchTexts(`${locale}-more.json`)]);
+  Object.assign(texts, words);
+  return more;
+};
 
 /** What cannot be fetched is no reason not to answer somebody. */
 const [texts, config] = await Promise.all([
@@ -31,7 +36,7 @@ if (color) {
 }
 
 const guest = openGuest({ url: location.href, site });
-const panel = createPanel({ guest, texts, fetchTexts, locale, config });
+const panel = createPanel({ guest, texts, fetchMore, locale, config });
 document.title = config.appearance?.title || texts.title;
 document.getElementById('page').replaceChildren(panel.element);
 panel.ready();

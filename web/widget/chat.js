@@ -7,13 +7,23 @@ import { createPanel } from './panel.js';
  * `root` is the launcher's shadow root, `tell(event, value)` what the page hears, `onClose()` closes the panel.
  * Returns `{show(isOpen, hasFocus), identify(person), reset(), stop()}`.
  */
-export function start({ root, css, url, site, locale, texts, fetchTexts, config, onClose, tell }) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets.push(sheet);
+export function start({ root, css, url, site, locale, texts, fetched, config, onClose, tell }) {
+  const dress = (style) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    root.adoptedStyleSheets.push(sheet);
+  };
+  const fetchMore = async () => {
+    const [more, words, style] = await Promise.all(
+      [import('./more.js'), fetched(`${locale}-more.json`), fetched('more.css', 'text')]);
+    Object.assign(texts, words);
+    dress(style);
+    return more;
+  };
+  dress(css);
   let unread = 0;
   const guest = openGuest({ url, site, person: config.person });
-  const { element, update, focus, ready } = createPanel({ guest, texts, fetchTexts, locale, config, onClose });
+  const { element, update, focus, ready } = createPanel({ guest, texts, fetchMore, locale, config, onClose });
   guest.onChange = () => {
     update();
     const now = unreadCount(guest.chat.state);

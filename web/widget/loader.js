@@ -81,7 +81,7 @@ function draw() {
 /** The panel comes when it is needed; if it cannot come, the next click asks again. */
 function load() {
   loading ??= Promise.all([import(new URL('chat.js', BASE)), fetched('widget.css', 'text')]).then(([{ start }, css]) => {
-    chat = start({ root, css, url: BASE, site, locale, texts, fetchTexts: fetched, config, tell, onClose: api.close });
+    chat = start({ root, css, url: BASE, site, locale, texts, fetched, config, tell, onClose: api.close });
   });
   loading.catch(() => (loading = undefined));
   return loading;

@@ -25,7 +25,15 @@ for (const name of others) {
 
 test('each error code has a sentence', () => {
   const codes = ['invalid', 'unauthorized', 'forbidden', 'not_found', 'closed', 'conflict', 'rate_limited', 'too_large'];
-  for (const code of [...codes, 'unavailable', 'timeout', 'disconnected']) assert.ok(read('en.json')[code], code);
+  const texts = { ...read('en.json'), ...read('en-more.json') };
+  for (const code of [...codes, 'unavailable', 'timeout', 'disconnected']) assert.ok(texts[code], code);
+});
+
+test('what has to be said without a connection is there from the beginning', () => {
+  const texts = read('en.json');
+  for (const key of ['connecting', 'reconnecting', 'offline', 'kept', 'waiting', 'edit', 'too_large', 'unavailable']) {
+    assert.ok(texts[key], key);
+  }
 });
 
 test('every text that the scripts name exists, and every text is named', () => {

@@ -1,8 +1,20 @@
-/** What few need, loaded when it is asked for: the sheet behind "More" and the question for a name and an address. */
+/**
+ * What few need, loaded when it is asked for: links, the sheet behind "More" and the question for a name and an
+ * address.
+ */
+import { linkParts } from '../shared/links.js';
 import { openStorage } from '../shared/storage.js';
 import { button, h, setText } from './element.js';
 import { icon } from './icon.js';
 import { asPage, asText, download, readAll } from './transcript.js';
+
+/** Makes links of the addresses in a message's text. */
+export function link(bubble) {
+  if (bubble.isLinked) return;
+  bubble.isLinked = true;
+  bubble.replaceChildren(...linkParts(bubble.textContent).map(({ text, href }) =>
+    href ? h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text) : text));
+}
 
 /** `panel` is what createPanel returns. */
 export function openSheet(panel) {
@@ -71,10 +83,10 @@ export function askContact({ guest, say, slot, field, attempt, complain }) {
   const input = (name, type) =>
     h('input', { name, type, autocomplete: name, maxLength: 200, ariaLabel: say(name), placeholder: say(name), dir: 'auto' });
   const inputs = [input('name', 'text'), input('email', 'email')];
-  const done = (sentence) => {
+  const done = (news) => {
     form.remove();
     field.focus();
-    complain(sentence);
+    complain(news);
   };
   const form = h('form', {
     className: 'ask',
@@ -82,11 +94,11 @@ export function askContact({ guest, say, slot, field, attempt, complain }) {
       event.preventDefault();
       attempt(async () => {
         await guest.introduce(Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()])));
-        done(say('thanks'));
+        done({ code: 'thanks' });
       });
     },
   }, h('p', {}, say('optional')), ...inputs, h('button', { className: 'primary' }, say('save')),
-  button({ onclick: () => done('') }, say('later')));
+  button({ onclick: () => done() }, say('later')));
   slot.replaceChildren(form);
   inputs[0].focus();
 }

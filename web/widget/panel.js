@@ -1,11 +1,10 @@
 /**
  * What a guest sees, in the widget's panel and on the customer page: presence, messages, and the composer or what
- * follows a close. `guest` is of guest.js, `config` of /widget/config, `texts` of locales/,
- * where `fetchTexts(name)` finds the others.
+ * follows a close. `guest` is of guest.js, `config` of /widget/config, `texts` of locales/. `fetchMore()` brings what
+ * few need: it adds the other texts to `texts` and returns what more.js exports.
  */
 import { hasOlder, isClosed, unreadCount } from '../shared/conversation.js';
 import { isBlank } from '../shared/is-blank.js';
-import { linkParts } from '../shared/links.js';
 import { timeline } from '../shared/timeline.js';
 import { button, h, setText } from './element.js';
 import { icon } from './icon.js';
@@ -13,8 +12,11 @@ import { icon } from './icon.js';
 const NEAR = 48;
 const SILENT_FOR = 2000;
 const LONGEST = 4000;
+const PATIENCE = 3000;
+/** Where links may be. */
+const ADDRESS = /:\/\/|@/;
 
-export function createPanel({ guest, texts, fetchTexts, locale, config, onClose }) {
+export function createPanel({ guest, texts, fetchMore, locale, config, onClose }) {
   const { client } = guest;
   const { appearance, hours } = config;
   const rows = new Map();
@@ -29,10 +31,30 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
   let shown;
   let firstKey;
   let lastKey;
-  let trouble = '';
+  /** Whose sentence is shown, like an error: by its `code`. */
+  let trouble;
+  let extras;
+  let hasAsked = false;
 
-  /** `say('news', {n: 3})` puts 3 in the place of {n}. */
-  const say = (key, values) => (texts[key] ?? texts.unavailable).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  /** `say('news', {n: 3})` puts 3 in the place of {n}. A text that few see is empty until it has come. */
+  function say(key, values) {
+    if (key && !texts[key]) extra().catch(() => {});
+    const text = texts[key] ?? (key && hasAsked ? texts.unavailable : '');
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  /** What few need comes when it is asked for; what could not come is asked for again, but not at once. */
+  function extra() {
+    extras ??= fetchMore().catch((error) => {
+      setTimeout(() => (extras = undefined), PATIENCE);
+      throw error;
+    }).finally(() => {
+      hasAsked = true;
+      update();
+    });
+    return extras;
+  }
+
   const date = (time, options) => new Date(time).toLocaleString(region, options);
   const dayOf = (time) => new Date(time).setHours(0, 0, 0, 0);
   function dayName(time) {
@@ -46,7 +68,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
   const presence = line('presence');
   // A dialog is no page: its parts are no landmarks of the site's, and its title is below the site's.
   const title = h(onClose ? 'h2' : 'h1', { className: 'title', dir: 'auto', id: 'martlet-title' }, appearance?.title || say('title'));
-  const more = button({ className: 'round more', ariaLabel: say('more'), ariaExpanded: false, onclick: () => extra(({ openSheet }) => openSheet(self)) }, icon('M5 12h.01M12 12h.01M19 12h.01'));
+  const more = button({ className: 'round more', ariaLabel: say('more'), ariaExpanded: false, onclick: () => attempt(async () => (await extra()).openSheet(self)) }, icon('M5 12h.01M12 12h.01M19 12h.01'));
   const head = h('div', { className: 'head' }, h('div', {}, title, presence), more);
   if (onClose) head.append(button({ className: 'round', ariaLabel: say('close'), onclick: onClose }, icon('M6 6l12 12M18 6L6 18')));
 
@@ -59,7 +81,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
   const connection = line('connection');
   const notice = line('notice', { role: 'alert' });
   /** Once, when nobody is here to answer: who it is. */
-  const ask = button({ onclick: () => extra(({ askContact }) => askContact(self)) }, say('ask'));
+  const ask = button({ onclick: () => attempt(async () => (await extra()).askContact(self)) }, say('ask'));
   const slot = h('div', { className: 'slot' }, ask);
 
   const field = h('textarea', {
@@ -80,7 +102,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
   const send = h('button', { className: 'send', ariaLabel: say('send'), data: { testid: 'send' } }, icon('M12 19V6M6 11.500l6-6 6 6'));
   const composer = h('form', { className: 'composer', onsubmit: submit }, field, send);
   const closedText = line('closed-notice');
-  const anew = button({ className: 'primary', onclick: () => guest.startAnew(), data: { testid: 'start-anew' } }, say('anew'));
+  const anew = button({ className: 'primary', onclick: () => guest.startAnew(), data: { testid: 'start-anew' } });
   const closed = h('div', { className: 'closed' }, closedText, anew);
   const talk = h('div', { className: 'talk', ondragover: takeFiles, ondrop: takeFiles },
     h('div', { className: 'frame' }, log, newer), typing, notice, connection, slot, composer, closed);
@@ -90,18 +112,18 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
   function makeRow({ text, isOwn, senderName }) {
     return h('div', { className: 'message end', data: { testid: 'message' } },
       h('p', { className: 'name', dir: 'auto' }, isOwn ? say('you') : senderName || say('team')),
-      h('p', { className: 'bubble', dir: 'auto' }, ...linkParts(text).map((part) =>
-        part.href ? h('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, part.text) : part.text)),
+      h('p', { className: 'bubble', dir: 'auto' }, text),
       h('p', { className: 'meta', ariaLive: 'off' }),
       h('p', { className: 'trouble' }));
   }
 
-  function fillRow(item, { key, isOwn, isContinued, isEnd, state, timestamp, error, isLocked, isHeld }) {
-    const [name, , meta, problem] = item.children;
+  function fillRow(item, { key, text, isOwn, isContinued, isEnd, state, timestamp, error, isLocked, isHeld }) {
+    const [name, bubble, meta, problem] = item.children;
     item.className = `message${isOwn ? ' own' : ''}${isEnd ? ' end' : ''}`;
     item.dataset.state = state;
     name.className = isOwn || isContinued ? 'name unseen' : 'name';
     setText(meta, date(timestamp, { timeStyle: 'short' }) + (isOwn ? ` · ${say(state)}` : ''));
+    if (ADDRESS.test(text) && !bubble.isLinked) extra().then(({ link }) => link(bubble), () => {});
     const sentence = error ? sentenceFor(error) : isHeld ? say('waiting') : '';
     if (problem.firstChild?.textContent === sentence && problem.isLocked === isLocked) return;
     problem.isLocked = isLocked;
@@ -155,6 +177,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
     closed.hidden = !isOver;
     const by = closedBy?.role === 'guest' ? 'closed_by_you' : closedBy?.name ? 'closed_by' : 'closed_now';
     setText(closedText, isOver ? `${say(by, closedBy)} ${pending.length ? say('unsent') : ''}` : '');
+    setText(anew, isOver ? say('anew') : '');
     if (isOver && !wasClosed && hadFocus && isVisible()) anew.focus();
     wasClosed = isOver;
 
@@ -176,7 +199,8 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
     presence.dataset.online = isOnline;
     setText(presence, isLost || isOnline === undefined ? '' : isOnline ? say('online')
       : until > Date.now() ? say('closed_until', { time: date(until, soon) }) : say('away'));
-    setText(notice, trouble || (field.value.length > LONGEST ? say('too_large') : isDown && (wasReady || client.state === 'refused') ? say(client.state) : ''));
+    const code = field.value.length > LONGEST ? 'too_large' : isDown && (wasReady || client.state === 'refused') ? client.state : '';
+    setText(notice, sentenceFor(trouble ?? { code }));
     ask.hidden = isOnline || isOver || !state.messages[0] || client.session?.email;
   }
 
@@ -216,7 +240,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
 
   function write(text) {
     if (field.value !== text) field.value = text;
-    trouble = '';
+    trouble = undefined;
     send.disabled = isBlank(text) || text.length > LONGEST;
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight}px`;
@@ -233,24 +257,16 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
   function takeFiles(event) {
     if (!(event.clipboardData ?? event.dataTransfer).types.includes('Files')) return;
     event.preventDefault();
-    complain(say('files'));
+    complain({ code: 'files' });
   }
 
-  function complain(sentence) {
-    trouble = sentence;
+  function complain(error) {
+    trouble = error;
     update();
   }
 
-  /** What few need comes, with its texts, when it is asked for. */
-  function extra(work) {
-    attempt(async () => {
-      const [more, words] = await Promise.all([import('./more.js'), fetchTexts(`${locale}-more.json`)]);
-      Object.assign(texts, words);
-      work(more);
-    });
-  }
-
-  const attempt = (work) => work().catch((error) => complain(sentenceFor(error)));
+  /** An error of ours has no code: what was wanted could not come. */
+  const attempt = (work) => work().catch((error) => complain(error.code ? error : { code: 'unavailable' }));
 
   function leave(event) {
     if (event.key !== 'Escape' || event.isComposing) return;
@@ -279,7 +295,7 @@ export function createPanel({ guest, texts, fetchTexts, locale, config, onClose 
   guest.onMove = (unsent, isGone) => {
     slot.replaceChildren(ask);
     restore(unsent);
-    complain(isGone ? say('gone') : '');
+    complain(isGone ? { code: 'gone' } : undefined);
   };
 
   const self = {

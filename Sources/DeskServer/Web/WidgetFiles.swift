@@ -51,7 +51,7 @@ struct WidgetFiles: Sendable {
     /// What is sent as it is, by its name below the hash.
     private static func copied(_ files: WebFiles) -> [(name: String, path: String)] {
         let locales = files.names(in: "widget/locales").filter { $0.hasSuffix(".json") }
-        return [("widget.css", "widget/widget.css")] + locales.map { ($0, "widget/locales/" + $0) }
+        return ["widget.css", "more.css"].map { ($0, "widget/" + $0) } + locales.map { ($0, "widget/locales/" + $0) }
     }
 
     /// Whether it could be the hash of another version.
