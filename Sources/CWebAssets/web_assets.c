@@ -284,6 +284,8 @@ int web_asset_at(size_t index, struct web_asset *asset) {
 #include "web_file.h"
 #define WEB_FILE "../../web/widget/element.js"
 #include "web_file.h"
+#define WEB_FILE "../../web/widget/former-keys.js"
+#include "web_file.h"
 #define WEB_FILE "../../web/widget/guest.js"
 #include "web_file.h"
 #define WEB_FILE "../../web/widget/icon.js"

@@ -2,7 +2,11 @@
  * The customer page: the widget's conversation as a page of its own, for sites that only want a link.
  * `?site=` names the site, `?locale=` the language, which is the browser's otherwise.
  */
+import { DEFAULT_SITE } from '../shared/site-key.js';
+import { openStorage } from '../shared/storage.js';
+import { takeOver } from '../widget/former-keys.js';
 import { openGuest } from '../widget/guest.js';
+import { icon } from '../widget/icon.js';
 import { inkOn } from '../widget/ink.js';
 import { createPanel } from '../widget/panel.js';
 
@@ -35,8 +39,9 @@ if (color) {
   page.style.setProperty('--on-accent', inkOn(color));
 }
 
+if ((site ?? DEFAULT_SITE) === DEFAULT_SITE) takeOver(openStorage('localStorage'));
 const guest = openGuest({ url: location.href, site });
-const panel = createPanel({ guest, texts, fetchMore, locale, config });
+const panel = createPanel({ guest, texts, fetchMore, locale, icon, config });
 document.title = config.appearance?.title || texts.title;
 document.getElementById('page').replaceChildren(panel.element);
 panel.ready();

@@ -8,7 +8,8 @@
  */
 import { DeskError } from './desk-error.js';
 
-const EVENTS = { closed: 'ticket:closed', presence: 'presence', resync: 'resync' };
+/** Told by the last word of their names. */
+const EVENTS = ['ticket:closed', 'chat:message', 'chat:typing', 'chat:read', 'presence', 'resync'];
 
 export class DeskClient {
   session = null;
@@ -29,9 +30,7 @@ export class DeskClient {
       this.tell('ready', session);
     });
     socket.on('ticket:updated', ({ ticket }) => this.tell('ticket', ticket, { isNew: false }));
-    for (const name of ['closed', 'message', 'typing', 'read', 'presence', 'resync']) {
-      socket.on(EVENTS[name] ?? `chat:${name}`, (event) => this.tell(name, event));
-    }
+    for (const name of EVENTS) socket.on(name, (event) => this.tell(name.split(':').at(-1), event));
   }
 
   /** True between `session` and the connection's end: only then the server knows who we are. */

@@ -1,4 +1,4 @@
-import { DEFAULT_SITE, formerKey, siteKey } from './site-key.js';
+import { siteKey } from './site-key.js';
 
 /**
  * Who this browser is for the desk: the guest's token and the conversation it is in. Both lie in localStorage, so
@@ -14,7 +14,6 @@ export function openIdentity(storage, site) {
       // Refused: this page keeps its token in memory.
     }
   };
-  if (!site || site === DEFAULT_SITE) takeOver(storage);
   let token = read('guest');
   const self = {
     /** The name under which the browser keeps something of this site. */
@@ -58,22 +57,4 @@ export function openIdentity(storage, site) {
     },
   };
   return self;
-}
-
-/** What lies under the former names comes along, unless there is a conversation or a message already. */
-function takeOver(storage) {
-  const keys = ['guest', 'ticket', 'guest.outbox'].map((key) => [formerKey(key), siteKey(DEFAULT_SITE, key)]);
-  const [, [, ticket], [, outbox]] = keys;
-  if (storage.getItem(ticket) || !['[]', null].includes(storage.getItem(outbox))) return;
-  for (const [from, to] of keys) {
-    const value = storage.getItem(from);
-    if (value === null) continue;
-    try {
-      storage.setItem(to, value);
-    } catch {
-      // Refused: it stays where it is.
-      return;
-    }
-    storage.removeItem(from);
-  }
 }

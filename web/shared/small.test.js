@@ -143,18 +143,6 @@ describe('a guest', () => {
     assert.deepEqual([openIdentity(storage).ticketId, openIdentity(storage, 'shop').ticketId], ['t', null]);
   });
 
-  test('of the default site brings along what lay under its former names, unless it is talking already', () => {
-    const storage = memoryStorage();
-    const former = { guest: 'secret', ticket: 't', 'guest.outbox': '[]' };
-    for (const [key, value] of Object.entries(former)) storage.setItem(`martlet.default.${key}`, value);
-    openIdentity(storage, 'shop');
-    const identity = openIdentity(storage);
-    assert.deepEqual([identity.auth().guestToken, identity.ticketId], ['secret', 't']);
-    assert.ok(!storage.keys().some((key) => key.startsWith('martlet.default.')));
-    storage.setItem('martlet.default.ticket', 'other');
-    assert.equal(openIdentity(storage, 'default').ticketId, 't');
-  });
-
   test('of two tabs is the one who opened a ticket', () => {
     const storage = memoryStorage();
     const [one, two] = [openIdentity(storage), openIdentity(storage)];

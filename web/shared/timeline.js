@@ -27,23 +27,14 @@ export function timeline(conversation, dayOf, isLost = false) {
 
 function storedRow(conversation, message) {
   const isOwn = sideOf(message.senderRole) === conversation.side;
-  return {
-    kind: 'message',
-    // The key outlives the ack: the bubble that was waiting is the one that is stored.
-    key: (isOwn && message.clientId) || message.messageId,
-    seq: message.seq,
-    isOwn,
-    senderId: message.senderId,
-    senderName: message.senderName,
-    text: message.text,
-    timestamp: message.timestamp,
-    state: stateOf(conversation, message),
-  };
+  // The key outlives the ack: the bubble that was waiting is the one that is stored.
+  const key = (isOwn && message.clientId) || message.messageId;
+  return { ...message, kind: 'message', key, isOwn, state: stateOf(conversation, message) };
 }
 
-function pendingRow(conversation, { clientId, text, at, state, error }, isLost) {
-  const row = { kind: 'message', key: clientId, isOwn: true, senderId: null, text, timestamp: at, state, error };
-  return { ...row, isLocked: isClosed(conversation), isHeld: isLost && state === 'waiting' };
+function pendingRow(conversation, entry, isLost) {
+  const row = { ...entry, kind: 'message', key: entry.clientId, isOwn: true, senderId: null, timestamp: entry.at };
+  return { ...row, isLocked: isClosed(conversation), isHeld: isLost && entry.state === 'waiting' };
 }
 
 function continues(previous, row) {

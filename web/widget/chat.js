@@ -3,16 +3,15 @@ import { unreadCount } from '../shared/conversation.js';
 import { openGuest } from './guest.js';
 import { createPanel } from './panel.js';
 
+/** Finds what lies under former names. */
+export const takeOver = async () => (await import('./former-keys.js')).takeOver(localStorage);
+
 /**
- * `root` is the launcher's shadow root, `tell(event, value)` what the page hears, `onClose()` closes the panel.
+ * `root` is the launcher's shadow root, `tell(event, value)` what the page hears, `onClose()` closes the panel. What
+ * the launcher has already it lends: `fetched(name, kind)`, `dress(style)` and `icon(path)`.
  * Returns `{show(isOpen, hasFocus), identify(person), reset(), stop()}`.
  */
-export function start({ root, css, url, site, locale, texts, fetched, config, onClose, tell }) {
-  const dress = (style) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
-    root.adoptedStyleSheets.push(sheet);
-  };
+export function start({ root, url, site, locale, texts, fetched, dress, icon, config, onClose, tell }) {
   const fetchMore = async () => {
     const [more, words, style] = await Promise.all(
       [import('./more.js'), fetched(`${locale}-more.json`), fetched('more.css', 'text')]);
@@ -20,10 +19,10 @@ export function start({ root, css, url, site, locale, texts, fetched, config, on
     dress(style);
     return more;
   };
-  dress(css);
+  dress(__WIDGET_STYLE__);
   let unread = 0;
   const guest = openGuest({ url, site, person: config.person });
-  const { element, update, focus, ready } = createPanel({ guest, texts, fetchMore, locale, config, onClose });
+  const { element, update, focus, ready } = createPanel({ guest, texts, fetchMore, locale, icon, config, onClose });
   guest.onChange = () => {
     update();
     const now = unreadCount(guest.chat.state);

@@ -49,6 +49,11 @@ const fetched = async (path, kind = 'json') => {
   if (response.ok) return response[kind]();
   throw new Error(`${path}: ${response.status}`);
 };
+const dress = (style) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  root.adoptedStyleSheets.push(sheet);
+};
 const complain = (error) => console.warn('Martlet:', error);
 /** Where the browser refuses its storage, nothing is known of earlier pages. */
 const stored = (use) => {
@@ -58,9 +63,9 @@ const stored = (use) => {
     return null;
   }
 };
+const isFormer = () => site === DEFAULT_SITE && Object.keys(localStorage).some((key) => key.startsWith(formerKey('')));
 /** Whether somebody has written here before. */
-const isKnown = () => stored(() =>
-  localStorage.getItem(siteKey(site, 'guest')) || (site === DEFAULT_SITE && localStorage.getItem(formerKey('guest'))));
+const isKnown = () => stored(() => localStorage.getItem(siteKey(site, 'guest')) || isFormer());
 
 function tell(event, value) {
   if (event === 'unread') unread = value;
@@ -80,8 +85,9 @@ function draw() {
 
 /** The panel comes when it is needed; if it cannot come, the next click asks again. */
 function load() {
-  loading ??= Promise.all([import(new URL('chat.js', BASE)), fetched('widget.css', 'text')]).then(([{ start }, css]) => {
-    chat = start({ root, css, url: BASE, site, locale, texts, fetched, config, tell, onClose: api.close });
+  loading ??= import(new URL('chat.js', BASE)).then(async ({ start, takeOver }) => {
+    if (stored(isFormer)) await takeOver();
+    chat = start({ root, url: BASE, site, locale, texts, fetched, dress, icon, config, tell, onClose: api.close });
   });
   loading.catch(() => (loading = undefined));
   return loading;
@@ -128,10 +134,8 @@ async function begin() {
   ]);
   if (!config.allowed) throw new Error(`${location.origin} is not an origin of this site. An administrator can allow it.`);
   const { color, position } = config.appearance;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
   root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [sheet];
+  dress(STYLE);
   root.append(button);
   host.dir = locale === 'ar' ? 'rtl' : 'ltr';
   host.lang = locale;

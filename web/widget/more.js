@@ -1,6 +1,6 @@
 /**
- * What few need, loaded when it is asked for: links, the sheet behind "More" and the question for a name and an
- * address.
+ * What few need, loaded when it is asked for: links, the end of a conversation, the sheet behind "More" and the
+ * question for a name and an address.
  */
 import { linkParts } from '../shared/links.js';
 import { openStorage } from '../shared/storage.js';
@@ -14,6 +14,31 @@ export function link(bubble) {
   bubble.isLinked = true;
   bubble.replaceChildren(...linkParts(bubble.textContent).map(({ text, href }) =>
     href ? h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text) : text));
+}
+
+/** Says, in the composer's place, that the conversation is over. */
+export function showEnd(panel) {
+  const { guest, say, talk, composer } = panel;
+  const { state } = guest.chat;
+  const { ticket, pending, closedBy } = state;
+  if (ticket?.status !== 'closed') return;
+  const by = closedBy?.role === 'guest' ? 'closed_by_you' : closedBy?.name ? 'closed_by' : 'closed_now';
+  const sentence = `${say(by, closedBy)} ${pending.length ? say('unsent') : ''}`;
+  if (composer.hidden) return setText(talk.querySelector('.closed p'), sentence);
+  const text = h('p', { role: 'status', data: { testid: 'closed-notice' } });
+  const anew = button({ className: 'primary', onclick: () => guest.startAnew(), data: { testid: 'start-anew' } }, say('anew'));
+  const closed = h('div', { className: 'closed' }, text, anew);
+  const hadFocus = [composer, document.body].some((part) => part.contains(talk.getRootNode().activeElement));
+  composer.hidden = true;
+  talk.append(closed);
+  // It is announced if it comes into an element that is there.
+  setText(text, sentence);
+  if (hadFocus && panel.isVisible()) anew.focus();
+  panel.hideEnd = () => {
+    closed.remove();
+    composer.hidden = false;
+    panel.hideEnd = undefined;
+  };
 }
 
 /** `panel` is what createPanel returns. */

@@ -1,13 +1,12 @@
 /**
  * What a guest sees, in the widget's panel and on the customer page: presence, messages, and the composer or what
  * follows a close. `guest` is of guest.js, `config` of /widget/config, `texts` of locales/. `fetchMore()` brings what
- * few need: it adds the other texts to `texts` and returns what more.js exports.
+ * few need: it adds the other texts to `texts` and returns what more.js exports. `icon` is that of icon.js.
  */
 import { hasOlder, isClosed, unreadCount } from '../shared/conversation.js';
 import { isBlank } from '../shared/is-blank.js';
 import { timeline } from '../shared/timeline.js';
 import { button, h, setText } from './element.js';
-import { icon } from './icon.js';
 
 const NEAR = 48;
 const SILENT_FOR = 2000;
@@ -16,7 +15,7 @@ const PATIENCE = 3000;
 /** Where links may be. */
 const ADDRESS = /:\/\/|@/;
 
-export function createPanel({ guest, texts, fetchMore, locale, config, onClose }) {
+export function createPanel({ guest, texts, fetchMore, locale, icon, config, onClose }) {
   const { client } = guest;
   const { appearance, hours } = config;
   const rows = new Map();
@@ -27,7 +26,6 @@ export function createPanel({ guest, texts, fetchMore, locale, config, onClose }
   let isLoading = false;
   let lostAt = Date.now();
   let wasReady = false;
-  let wasClosed = false;
   let shown;
   let firstKey;
   let lastKey;
@@ -101,11 +99,8 @@ export function createPanel({ guest, texts, fetchMore, locale, config, onClose }
   });
   const send = h('button', { className: 'send', ariaLabel: say('send'), data: { testid: 'send' } }, icon('M12 19V6M6 11.500l6-6 6 6'));
   const composer = h('form', { className: 'composer', onsubmit: submit }, field, send);
-  const closedText = line('closed-notice');
-  const anew = button({ className: 'primary', onclick: () => guest.startAnew(), data: { testid: 'start-anew' } });
-  const closed = h('div', { className: 'closed' }, closedText, anew);
   const talk = h('div', { className: 'talk', ondragover: takeFiles, ondrop: takeFiles },
-    h('div', { className: 'frame' }, log, newer), typing, notice, connection, slot, composer, closed);
+    h('div', { className: 'frame' }, log, newer), typing, notice, connection, slot, composer);
   const element = h('section', { className: 'panel', role: onClose ? 'dialog' : 'region', tabIndex: -1, onkeydown: leave }, head, talk);
   element.setAttribute('aria-labelledby', title.id);
 
@@ -170,16 +165,10 @@ export function createPanel({ guest, texts, fetchMore, locale, config, onClose }
   }
 
   function showState(state, isLost) {
-    const { pending, closedBy } = state;
     const isOver = isClosed(state);
-    const hadFocus = [composer, document.body].some((part) => part.contains(element.getRootNode().activeElement));
-    composer.hidden = isOver;
-    closed.hidden = !isOver;
-    const by = closedBy?.role === 'guest' ? 'closed_by_you' : closedBy?.name ? 'closed_by' : 'closed_now';
-    setText(closedText, isOver ? `${say(by, closedBy)} ${pending.length ? say('unsent') : ''}` : '');
-    setText(anew, isOver ? say('anew') : '');
-    if (isOver && !wasClosed && hadFocus && isVisible()) anew.focus();
-    wasClosed = isOver;
+    // What takes the composer's place takes its focus, too.
+    if (isOver) extra().then(({ showEnd }) => showEnd(self), () => {});
+    else self.hideEnd?.();
 
     const names = isOver ? [] : state.typing.filter(({ role }) => role !== 'guest').map(({ name }) => name || say('team'));
     setText(typing, names[0] ? say('typing', { name: names.join(', ') }) : '');
@@ -192,7 +181,7 @@ export function createPanel({ guest, texts, fetchMore, locale, config, onClose }
     connection.ariaLive = isPaused && connection.textContent ? 'off' : 'polite';
     connection.dataset.state = client.state;
     setText(connection, isPaused ? say('pause', { n: Math.ceil(wait / 1000) })
-      : isLost && !isDown ? say(word) + (pending.length ? say('kept') : '…') : '');
+      : isLost && !isDown ? say(word) + (state.pending.length ? say('kept') : '…') : '');
 
     const until = Date.parse(hours?.nextOpenAt);
     const soon = { weekday: 'long', hour: 'numeric', minute: '2-digit' };
@@ -303,7 +292,7 @@ export function createPanel({ guest, texts, fetchMore, locale, config, onClose }
     update,
     /** For more.js. */
     guest, say, date, dayName, attempt, complain, title, more, talk, slot, field,
-    closeSheet: undefined,
+    composer, isVisible, closeSheet: undefined, hideEnd: undefined,
     focus: () => (matchMedia('(hover: hover)').matches && !composer.hidden ? field : element).focus(),
     /** After it has come into the page, and when it is shown again. */
     ready: () => write(field.value),

@@ -34,6 +34,7 @@ struct ModulePack {
         put(constants, into: &tokens)
         let exports = form == .module ? pack.modules.last?.exports ?? [] : []
         ShortNames.give(to: &tokens, keeping: Set(exports))
+        TerseTokens.make(&tokens)
         let text = ScriptText.write(tokens)
         let lazyPaths = pack.modules.flatMap(\.lazyPaths)
         switch form {

@@ -16,8 +16,10 @@ enum ScriptText {
         return text
     }
 
-    /// - Parameter text: Of characters that need no escape.
-    static func literal(_ text: String) -> String { "'" + text + "'" }
+    static func literal(_ text: String) -> String {
+        let escapes: [Character: String] = ["'": "\\'", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n"]
+        return "'" + text.map { escapes[$0] ?? String($0) }.joined() + "'"
+    }
 
     /// What has to stand between two tokens. A line break is kept wherever a semicolon might be put in for it.
     private static func separator(_ left: ScriptToken, _ right: ScriptToken) -> String {

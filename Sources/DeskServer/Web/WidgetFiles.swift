@@ -31,6 +31,9 @@ struct WidgetFiles: Sendable {
 
     /// A packed script and all it loads while running, by the names they have below the hash.
     private static func scripts(from path: String, _ files: WebFiles) throws(PackError) -> [String: WebFile] {
+        guard let style = files.source("widget/widget.css") else { throw .missing(path: "widget/widget.css") }
+        // Compressed together, the two are shorter.
+        let constants = ["__WIDGET_STYLE__": StyleText.shortened(style)]
         var scripts: [String: WebFile] = [:]
         var paths = [path]
         var origins: [String: String] = [:]
@@ -41,7 +44,7 @@ struct WidgetFiles: Sendable {
                 continue
             }
             origins[name] = path
-            let pack = try ModulePack.pack(path, as: .module, read: files.source)
+            let pack = try ModulePack.pack(path, as: .module, constants: constants, read: files.source)
             scripts[name] = WebFile(path: name, bytes: Array(pack.text.utf8))
             paths += pack.lazyPaths
         }
@@ -51,7 +54,7 @@ struct WidgetFiles: Sendable {
     /// What is sent as it is, by its name below the hash.
     private static func copied(_ files: WebFiles) -> [(name: String, path: String)] {
         let locales = files.names(in: "widget/locales").filter { $0.hasSuffix(".json") }
-        return ["widget.css", "more.css"].map { ($0, "widget/" + $0) } + locales.map { ($0, "widget/locales/" + $0) }
+        return [("more.css", "widget/more.css")] + locales.map { ($0, "widget/locales/" + $0) }
     }
 
     /// Whether it could be the hash of another version.

@@ -19,7 +19,7 @@ import Testing
             expectOpen(loader)
             let base = try #require(loader.body.firstMatch(of: #/'(/widget/[^']+/)'/#)?.1)
             for (part, type) in [
-                ("chat.js", "text/javascript"), ("widget.css", "text/css"), ("en.json", "application/json"),
+                ("chat.js", "text/javascript"), ("more.css", "text/css"), ("en.json", "application/json"),
             ] {
                 let answer = try await server.client.get(base + part)
                 #expect((answer.status, answer["cache-control"]) == (200, "public, max-age=31536000, immutable"))
