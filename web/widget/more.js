@@ -103,8 +103,18 @@ function turnTheme(element) {
   openStorage('localStorage').setItem('martlet.theme', dataset.theme);
 }
 
+const askButton = (panel) => button({ onclick: () => askContact(panel) }, panel.say('ask'));
+
+/** Once, when nobody is here to answer: who it is. */
+export function offerContact(panel, isWanted) {
+  if (!panel.ask) panel.slot.replaceChildren(panel.ask = askButton(panel));
+  panel.ask.hidden = !isWanted;
+}
+
 /** Both are optional; nobody is asked twice. */
-export function askContact({ guest, say, slot, field, attempt, complain }) {
+function askContact(panel) {
+  const { guest, say, slot, field, attempt, complain } = panel;
+  panel.ask ??= askButton(panel);
   const input = (name, type) =>
     h('input', { name, type, autocomplete: name, maxLength: 200, ariaLabel: say(name), placeholder: say(name), dir: 'auto' });
   const inputs = [input('name', 'text'), input('email', 'email')];

@@ -78,9 +78,7 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   const typing = line('typing');
   const connection = line('connection');
   const notice = line('notice', { role: 'alert' });
-  /** Once, when nobody is here to answer: who it is. */
-  const ask = button({ onclick: () => attempt(async () => (await extra()).askContact(self)) }, say('ask'));
-  const slot = h('div', { className: 'slot' }, ask);
+  const slot = h('div', { className: 'slot' });
 
   const field = h('textarea', {
     rows: 1,
@@ -190,7 +188,8 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
       : until > Date.now() ? say('closed_until', { time: date(until, soon) }) : say('away'));
     const code = field.value.length > LONGEST ? 'too_large' : isDown && (wasReady || client.state === 'refused') ? client.state : '';
     setText(notice, sentenceFor(trouble ?? { code }));
-    ask.hidden = isOnline || isOver || !state.messages[0] || client.session?.email;
+    const isWanted = !(isOnline || isOver || !state.messages[0] || client.session?.email);
+    if (isWanted || self.ask) extra().then(({ offerContact }) => offerContact(self, isWanted), () => {});
   }
 
   const isVisible = () => log.clientHeight > 0 && document.visibilityState === 'visible';
@@ -282,7 +281,8 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
 
   guest.onChange = update;
   guest.onMove = (unsent, isGone) => {
-    slot.replaceChildren(ask);
+    slot.replaceChildren();
+    self.ask = undefined;
     restore(unsent);
     complain(isGone ? { code: 'gone' } : undefined);
   };
@@ -292,7 +292,7 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
     update,
     /** For more.js. */
     guest, say, date, dayName, attempt, complain, title, more, talk, slot, field,
-    composer, isVisible, closeSheet: undefined, hideEnd: undefined,
+    composer, isVisible, ask: undefined, closeSheet: undefined, hideEnd: undefined,
     focus: () => (matchMedia('(hover: hover)').matches && !composer.hidden ? field : element).focus(),
     /** After it has come into the page, and when it is shown again. */
     ready: () => write(field.value),
