@@ -40,6 +40,7 @@ test:
 	@scripts/check.sh
 	@scripts/fuzz.sh 15
 	@Tests/EndToEnd/run.sh
+	@scripts/check.sh mongodb
 
 check:
 	@scripts/prerequisites.sh build
@@ -89,4 +90,4 @@ bench-check: build
 	@Benchmarks/bench.sh --rounds "$(ROUNDS)" --check
 
 clean:
-	rm -rf .build Fuzzing/.build Benchmarks/.build Benchmarks/.venv artefacts Tests/EndToEnd/.venv
+	rm -rf .build Fuzzing/.build Benchmarks/.build Benchmarks/.venv artefacts Tests/*/.venv
