@@ -126,6 +126,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Desk", "DeskSQLite", "DeskServer", "EngineIO", "SocketIO", "SocketIORedis", logging, serviceLifecycle,
+                .target(name: "DeskMongoDB", condition: .when(traits: ["MongoDB"])),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

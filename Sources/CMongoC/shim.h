@@ -9,6 +9,22 @@ typedef struct {
     uint32_t code;
 } cmongoc_error;
 
+// Before anything else, once. What libmongoc would write to standard error is for its own developers.
+static inline void cmongoc_start(void) {
+    mongoc_log_set_handler(NULL, NULL);
+    mongoc_init();
+}
+
+// The database that the URI names, "" if it names none, or NULL if it is not one. The caller frees it with bson_free.
+static inline char *cmongoc_uri_database(const char *text) {
+    mongoc_uri_t *uri = mongoc_uri_new_with_error(text, NULL);
+    if (!uri) return NULL;
+    const char *name = mongoc_uri_get_database(uri);
+    char *copy = bson_strdup(name ? name : "");
+    mongoc_uri_destroy(uri);
+    return copy;
+}
+
 // A pool for that URI, or NULL if it is not one. Acknowledged means: on the disks of a majority. Read means: from there.
 static inline mongoc_client_pool_t *cmongoc_pool_new(const char *text, uint32_t size, int32_t patience_ms) {
     bson_error_t error;

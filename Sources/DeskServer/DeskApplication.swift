@@ -158,7 +158,7 @@ private struct Parts {
         await settings.look(at: desk)
         let watch = LoginWatch(namespace: namespace, now: now, logger: logger)
         let siteSecrets = SiteSecrets(key: secrets.siteKey)
-        let loginTokens = try await LoginTokens(keys: secrets.loginKeys())
+        let loginTokens = await LoginTokens(keys: try await secrets.loginKeys())
         let authenticator = Authenticator(
             desk: desk,
             loginTokens: loginTokens,

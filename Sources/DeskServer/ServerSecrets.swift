@@ -3,7 +3,7 @@ package import Crypto
 /// The keys that must stay the same over restarts. Each is for one purpose only.
 package struct ServerSecrets: Sendable {
     /// Sign the login cookies. Read again in the beat of the watch, so that a rotation needs no restart.
-    package var loginKeys: @Sendable () throws -> LoginKeys
+    package var loginKeys: @Sendable () async throws -> LoginKeys
     /// Signs the guest tokens.
     package var guestKey: SymmetricKey
     private let accountKey: SymmetricKey
@@ -13,7 +13,7 @@ package struct ServerSecrets: Sendable {
     ///   - guestKey: At least 32 bytes, like the next.
     ///   - accountKey: Those for what accounts have besides their password, and for the secrets of sites, are derived from it.
     package init(
-        loginKeys: @escaping @Sendable () throws -> LoginKeys,
+        loginKeys: @escaping @Sendable () async throws -> LoginKeys,
         guestKey: [UInt8],
         accountKey: [UInt8]
     ) {
@@ -42,6 +42,9 @@ package struct ServerSecrets: Sendable {
 package struct LoginKeys: Sendable, Equatable {
     package var current: SymmetricKey
     package var retired: [SymmetricKey]
+
+    /// Names the key that signs now, without telling anything about it.
+    package var name: String { current.kid }
 
     /// - Parameters: Each at least 32 bytes.
     package init(current: [UInt8], retired: [[UInt8]] = []) {

@@ -3,15 +3,19 @@ import DeskSQLite
 import DeskServer
 import Foundation
 
-/// The desk of the commands that work on the data directory, whether or not a server runs.
+#if MongoDB
+import DeskMongoDB
+#endif
+
+/// The desk of the commands that work on the data, whether or not servers run.
 enum CommandDesk {
-    /// Opens the data directory, does the work, and closes it. The desk's errors become sentences.
+    /// Opens the store, does the work, and closes it. The desk's errors become sentences.
     ///
     /// - Parameters:
     ///   - creates: Whether a data directory that is not there is made; otherwise it was mistyped.
     ///   - check: Comes before anything is opened or made.
     static func with<Answer>(
-        _ option: DataDirectoryOption,
+        _ choice: StoreChoice,
         creates: Bool = false,
         check: () throws(DeskError) -> Void = {},
         _ work: (Desk) async throws -> Answer
@@ -21,11 +25,8 @@ enum CommandDesk {
         } catch {
             throw CommandFailure(sentence(for: error))
         }
-        let data = try creates ? DataDirectory(path: option.path()) : option.existing()
-        let store = try data.openStoreBesideServer { incident in
-            if case .failure(let error) = incident { printError("the store failed: \(error)") }
-        }
-        defer { store.close() }
+        let (store, close) = try await open(choice, creates: creates)
+        defer { close() }
         let desk = Desk(
             store: store,
             now: SystemClock.now,
@@ -44,10 +45,25 @@ enum CommandDesk {
         }
     }
 
+    private static func open(_ choice: StoreChoice, creates: Bool) async throws -> (any DeskStore, () -> Void) {
+        switch choice {
+        case .sqlite(let directory):
+            let data = try creates ? DataDirectory(path: directory) : DataDirectoryOption.existing(at: directory)
+            let store = try data.openStoreBesideServer { incident in
+                if case .failure(let error) = incident { printError("the store failed: \(error)") }
+            }
+            return (store, store.close)
+        #if MongoDB
+        case .mongoDB(let options):
+            return (try await MongoStore(options), {})
+        #endif
+        }
+    }
+
     /// Writes into the audit log what has been done to files. It stays done if that fails, and the operator hears of it.
-    static func note(_ action: AuditAction, in option: DataDirectoryOption) async {
+    static func note(_ action: AuditAction, in choice: StoreChoice) async {
         do {
-            try await with(option) { try await $0.record(action, by: .commandLine) }
+            try await with(choice) { try await $0.record(action, by: .commandLine) }
         } catch {
             printError("the audit log does not tell of this: \(error)")
         }

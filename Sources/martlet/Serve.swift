@@ -1,8 +1,6 @@
 import ArgumentParser
 import Desk
-import DeskSQLite
 import DeskServer
-import EngineIO
 import Logging
 
 /// Serves until SIGTERM or SIGINT.
@@ -16,61 +14,20 @@ struct Serve: AsyncParsableCommand {
         var server = try settings.serverConfiguration()
         let jwtSecret = try settings.jwtSecret()
         let redis = try settings.redis()
-        let path = try DataDirectoryOption.value(in: settings)
+        let choice = try settings.storeChoice()
         let logger = try Self.makeLogger(level: settings.logLevel())
 
         // Everything that can be refused is, before the disk is touched.
         let openFiles = OpenFileLimit.raise()
         server.maxConnections = openFiles.map(OpenFileLimit.connections)
         try await ListeningAddress.check(host: server.host, port: server.port)
-        let data = try DataDirectory(path: path)
-        if !data.openToOthers.isEmpty {
-            logger.warning(
-                "Others on this machine may look into the data; chmod go-rwx keeps them out",
-                metadata: ["paths": "\(data.openToOthers.joined(separator: " "))"]
-            )
-        }
-        let lock = try data.lock()
         let metrics = DeskMetrics()
-        let store = try SQLiteStore(
-            path: data.databasePath,
-            migrates: true,
-            onCommit: metrics.noteCommit,
-            telling: LoopBatch.collect
-        ) { incident in
-            switch incident {
-            case .failure(let error):
-                logger.error("The store failed", metadata: ["error": "\(error)"])
-            case .writesRefused(let trouble, let error):
-                logger.error(
-                    "The store takes no writes",
-                    metadata: ["reason": "\(trouble.rawValue)", "error": "\(error)"]
-                )
-            case .writesTaken:
-                logger.notice("The store takes writes again")
-            }
-        }
-        defer {
-            store.close()
-            withExtendedLifetime(lock) {}
-        }
-        try store.openReaders()
-        let secrets = ServerSecrets(
-            loginKeys: {
-                if let jwtSecret { return LoginKeys(current: jwtSecret) }
-                let secrets = try data.loginSecrets(
-                    at: SystemClock.now().milliseconds,
-                    life: RotateSecret.oldSecretLife
-                )
-                return LoginKeys(current: secrets.current, retired: secrets.retired)
-            },
-            guestKey: try data.secret(.guest),
-            accountKey: try data.secret(.account)
-        )
+        let served = try await ServedStore.open(choice, jwtSecret: jwtSecret, metrics: metrics, logger: logger)
+        defer { served.close() }
         let application = try await DeskApplication(
             configuration: server,
-            store: store,
-            secrets: secrets,
+            store: served.store,
+            secrets: served.secrets,
             metrics: metrics,
             cluster: redis.map { RedisCluster($0, logger: logger) },
             logger: logger,

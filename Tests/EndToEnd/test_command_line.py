@@ -33,7 +33,8 @@ async def test_help_names_the_commands(binary: Path, tmp_path: Path) -> None:
     for arguments, words in [
         (("--help",), ("serve", "agent", "guest", "word-filter", "backup", "verify", "restore")),
         (("serve", "--help"), ("--host", "--port", "--data-dir", "--allowed-origins", "--trusted-proxies", "--limits",
-                               "--tls-cert", "--log-level", "--shutdown-timeout", "--retention-days", "--metrics-token", "--redis-url")),
+                               "--tls-cert", "--log-level", "--shutdown-timeout", "--retention-days", "--metrics-token",
+                               "--store", "--mongodb-uri", "--mongodb-pool", "--mongodb-timeout", "--redis-url")),
         (("agent", "--help"), ("add", "list", "disable", "reset-password")),
     ]:
         finished = await run(binary, *arguments, cwd=tmp_path)
@@ -72,7 +73,8 @@ async def test_a_read_only_data_directory(binary: Path, tmp_path: Path) -> None:
 
 
 async def test_a_data_directory_in_use(server: Server, ada: Agent) -> None:
-    says_one_line(await server.command("serve", "--port", "0"), str(server.data))
+    finished = await server.command("serve", "--port", "0")
+    says_one_line(finished, str(server.data), "--store mongodb", "--redis-url")
     assert server.is_running
 
 
@@ -90,6 +92,11 @@ async def test_a_data_directory_in_use(server: Server, ada: Agent) -> None:
         (("--metrics-token", "short"), {}, "", ("metrics-token",)),
         (("--redis-url", "http://x"), {}, "", ("redis-url", "redis://")),
         ((), {"MARTLET_REDIS_URL": "redis://x:port"}, "", ("MARTLET_REDIS_URL",)),
+        (("--store", "postgres"), {}, "", ("store", "sqlite", "mongodb")),
+        (("--mongodb-pool", "4"), {}, "", ("mongodb-pool", "--store mongodb")),
+        ((), {"MARTLET_MONGODB_URI": "mongodb://a"}, "", ("MARTLET_MONGODB_URI", "--store mongodb")),
+        # Without the trait it says how to build with it, otherwise that the address is missing.
+        (("--store", "mongodb"), {}, "", ("mongodb",)),
         (("--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"), {}, "", ("/nowhere/",)),
         (("--tls-cert", "cert.pem"), {}, "", ("tls-key",)),
         (("--allowed-origins", "shop"), {}, "", ("allowed-origins",)),

@@ -15,7 +15,8 @@ final class MongoClient: Sendable {
     private let threads: NIOThreadPool
     private let unfinished = Atomic(0)
 
-    private static let initialized: Void = mongoc_init()
+    /// libmongoc, started once.
+    static let library: Void = cmongoc_start()
 
     /// Told of each command, for tests.
     @TaskLocal static var heard: @Sendable (BSONDocument) -> Void = { _ in }
@@ -32,7 +33,7 @@ final class MongoClient: Sendable {
         connections: Int = 16,
         patience: Duration = .seconds(5)
     ) throws(MongoError) {
-        Self.initialized
+        Self.library
         let milliseconds = Int32(patience / .milliseconds(1))
         guard let pool = cmongoc_pool_new(uri, UInt32(clamping: connections), milliseconds) else {
             throw .malformed

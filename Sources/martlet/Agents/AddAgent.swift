@@ -9,7 +9,7 @@ struct AddAgent: AsyncParsableCommand {
     @Option(help: "What guests see.") var name: String
     @Option(help: "An admin may do more.") var role: AgentRole = .agent
     @OptionGroup var password: PasswordOption
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
         let password = try password.read()
@@ -17,7 +17,7 @@ struct AddAgent: AsyncParsableCommand {
             try PasswordPolicy.check(password, for: username)
             try Desk.checkAccount(username: username, name: name)
         }
-        try await CommandDesk.with(data, creates: true, check: check) { desk in
+        try await CommandDesk.with(store.choice(), creates: true, check: check) { desk in
             do {
                 let account = try await desk.createAccount(
                     username: username,

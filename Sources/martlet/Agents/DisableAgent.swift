@@ -8,10 +8,10 @@ struct DisableAgent: AsyncParsableCommand {
     )
 
     @Argument var username: String
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             do {
                 _ = try await desk.setDisabled(true, CommandDesk.find(username, in: desk).id, by: .commandLine)
                 printLine("disabled \(username)")

@@ -29,10 +29,10 @@ struct ListAgents: AsyncParsableCommand {
     }
 
     @Flag(help: "As a JSON array.") var json = false
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        let accounts = try await CommandDesk.with(data) { try await $0.accounts() }
+        let accounts = try await CommandDesk.with(store.choice()) { try await $0.accounts() }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -9,10 +9,10 @@ struct RequireTOTP: AsyncParsableCommand {
 
     @Argument var username: String
     @Flag(help: "Leave it to the agent again.") var off = false
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             let account = try await CommandDesk.find(username, in: desk)
             _ = try await desk.requireSecondFactor(!off, of: account.id, by: .commandLine)
             printLine(off ? "\(username) may do without a second factor" : "\(username) needs a second factor")

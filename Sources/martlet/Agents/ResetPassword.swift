@@ -10,12 +10,12 @@ struct ResetPassword: AsyncParsableCommand {
 
     @Argument var username: String
     @OptionGroup var password: PasswordOption
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
         let password = try password.read()
         let check = { () throws(DeskError) in try PasswordPolicy.check(password, for: username) }
-        try await CommandDesk.with(data, check: check) { desk in
+        try await CommandDesk.with(store.choice(), check: check) { desk in
             let account = try await CommandDesk.find(username, in: desk)
             let hash = try await PasswordHasher(cost: .standard).hash(password, for: username)
             _ = try await desk.resetPassword(of: account.id, to: hash, by: .commandLine)

@@ -8,10 +8,10 @@ struct ResetTOTP: AsyncParsableCommand {
     )
 
     @Argument var username: String
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             _ = try await desk.removeSecondFactor(of: CommandDesk.find(username, in: desk).id, by: .commandLine)
             printLine("\(username) has no second factor now")
         }

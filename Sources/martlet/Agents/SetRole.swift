@@ -9,10 +9,10 @@ struct SetRole: AsyncParsableCommand {
 
     @Argument var username: String
     @Option(help: "An admin may do more.") var role: AgentRole
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             do {
                 _ = try await desk.setRole(role.role, of: CommandDesk.find(username, in: desk).id, by: .commandLine)
                 printLine("\(username) is \(role.rawValue) now")

@@ -14,12 +14,12 @@ struct AuditCommand: AsyncParsableCommand {
 
     @Flag(help: "As a JSON array.") var json = false
     @Option(help: "No more than so many.") var limit = 50
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
         guard limit > 0 else { throw CommandFailure("--limit must be at least 1") }
         var records: [AuditRecord] = []
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             var cursor: String?
             repeat {
                 let query = try AuditQuery(limit: min(limit - records.count, AuditQuery.maximumLimit), cursor: cursor)

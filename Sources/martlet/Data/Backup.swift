@@ -17,8 +17,9 @@ struct Backup: AsyncParsableCommand {
     @OptionGroup var data: DataDirectoryOption
 
     func run() async throws {
-        let found = try DeskSQLite.Backup.save(data.existing(), to: file, replaces: force)
-        await CommandDesk.note(.backupMade, in: data)
+        let directory = try data.existing()
+        let found = try DeskSQLite.Backup.save(directory, to: file, replaces: force)
+        await CommandDesk.note(.backupMade, in: .sqlite(directory: directory.path))
         printLine("saved \(file): \(VerificationReport.summary(found))")
         try VerificationReport.fail(for: found)
     }

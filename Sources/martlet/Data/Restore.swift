@@ -20,7 +20,7 @@ struct Restore: AsyncParsableCommand {
         let found = try Verification(of: file)
         if !force { try VerificationReport.fail(for: found) }
         let aside = try DeskSQLite.Restore.put(file, into: DataDirectory(path: path))
-        await CommandDesk.note(.backupRestored, in: data)
+        await CommandDesk.note(.backupRestored, in: .sqlite(directory: path))
         printLine("restored \(path): \(VerificationReport.summary(found))")
         if let aside { printLine("what was there is now in \(aside)") }
     }

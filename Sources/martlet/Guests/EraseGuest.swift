@@ -9,10 +9,10 @@ struct EraseGuest: AsyncParsableCommand {
     )
 
     @Argument(help: "The guestId, which tickets show as customerId.") var id: String
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             do throws(DeskError) {
                 let erasure = try await desk.erase(Guest.ID(rawValue: id), by: .commandLine)
                 printLine("erased \(id): \(erasure.tickets) tickets, \(erasure.messages) messages")

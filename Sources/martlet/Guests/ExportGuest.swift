@@ -9,10 +9,10 @@ struct ExportGuest: AsyncParsableCommand {
     )
 
     @Argument(help: "The guestId, which tickets show as customerId.") var id: String
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             do throws(DeskError) {
                 var export = GuestExport(try await desk.export(Guest.ID(rawValue: id), by: .commandLine))
                 while let piece = try await export.next() { printPart(piece) }

@@ -3,6 +3,10 @@ import Desk
 import DeskSQLite
 import DeskServer
 
+#if MongoDB
+import DeskMongoDB
+#endif
+
 struct RotateSecret: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
@@ -14,19 +18,36 @@ struct RotateSecret: AsyncParsableCommand {
             """
     )
 
-    /// Milliseconds for which a key that signs no more is still needed: the life of a login, and a minute for a server
-    /// that sees the rotation late.
-    static let oldSecretLife = Int64((LoginSession.lifetime + .seconds(60)) / .milliseconds(1))
-
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        let settings = try Settings(options: [.dataDirectory: data.dataDir])
-        guard settings[.jwtSecret] == nil else {
-            throw CommandFailure("the key comes from \(Setting.jwtSecret.environmentName): change it there and restart")
+        let settings = try Settings(options: store.values)
+        let choice = try settings.storeChoice()
+        let given = try settings.jwtSecret()
+        switch choice {
+        case .sqlite(let directory):
+            guard given == nil else {
+                throw CommandFailure(
+                    "the key comes from \(Setting.jwtSecret.environmentName): change it there and restart"
+                )
+            }
+            try DataDirectoryOption.existing(at: directory).rotateLoginSecret(at: SystemClock.now().milliseconds)
+        #if MongoDB
+        case .mongoDB(let options):
+            let now = SystemClock.now()
+            try await MongoStore(options)
+                .rotateLoginKey(
+                    to: given.map { LoginKeys(current: $0).name },
+                    at: now,
+                    forgetting: Timestamp(milliseconds: now.milliseconds - ServedStore.retiredKeyLife)
+                )
+        #endif
         }
-        try data.existing().rotateLoginSecret(at: SystemClock.now().milliseconds)
-        await CommandDesk.note(.secretRotated, in: data)
-        printLine("logins are signed by another key now; the one before counts for 12 hours")
+        await CommandDesk.note(.secretRotated, in: choice)
+        if given == nil {
+            printLine("logins are signed by another key now; the one before counts for 12 hours")
+        } else {
+            printLine("servers start only with the key that was given now; restart those that run")
+        }
     }
 }

@@ -9,12 +9,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("TCP port, 0 to 65535; 0 takes a free one. (default: 3000)", valueName: "number"))
     var port: String?
 
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     @Option(
         help: ArgumentHelp(
             "Signs logins; at least 32 bytes. Better given in the environment, since everybody on the machine sees "
-                + "options. (default: made once, kept in the data directory)",
+                + "options. (default: made once, kept in the data directory or in MongoDB)",
             valueName: "secret"
         )
     )
@@ -117,12 +117,13 @@ struct ServeOptions: ParsableArguments {
     var redisURL: String?
 
     var values: [Setting: String?] {
-        [
-            .host: host, .port: port, .dataDirectory: data.dataDir, .jwtSecret: jwtSecret, .publicURL: publicURL,
+        let values: [Setting: String?] = [
+            .host: host, .port: port, .jwtSecret: jwtSecret, .publicURL: publicURL,
             .allowedOrigins: allowedOrigins, .trustedProxies: trustedProxies, .limits: limits, .tlsCertificate: tlsCert,
             .tlsKey: tlsKey, .retentionDays: retentionDays, .shutdownTimeout: shutdownTimeout, .logLevel: logLevel,
             .webDirectory: webDir, .metricsToken: metricsToken,
             .redisURL: redisURL,
         ]
+        return values.merging(store.values) { $1 }
     }
 }

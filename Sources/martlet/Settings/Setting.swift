@@ -1,9 +1,13 @@
 /// The keys of the configuration. Their types, units and defaults stand with the options that read them:
-/// ``ServeOptions`` and ``DataDirectoryOption``.
+/// ``ServeOptions`` and ``StoreOptions``.
 enum Setting: String, CaseIterable {
     case host
     case port
     case dataDirectory = "data-dir"
+    case store
+    case mongoDBURI = "mongodb-uri"
+    case mongoDBPool = "mongodb-pool"
+    case mongoDBTimeout = "mongodb-timeout"
     case jwtSecret = "jwt-secret"
     case publicURL = "public-url"
     case allowedOrigins = "allowed-origins"
@@ -19,7 +23,7 @@ enum Setting: String, CaseIterable {
     case redisURL = "redis-url"
 
     /// Whether the value has to stay out of logs.
-    var isSecret: Bool { [.jwtSecret, .metricsToken, .redisURL].contains(self) }
+    var isSecret: Bool { [.jwtSecret, .metricsToken, .mongoDBURI, .redisURL].contains(self) }
 
     static let environmentPrefix = "MARTLET_"
 

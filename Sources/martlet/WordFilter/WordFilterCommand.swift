@@ -19,7 +19,7 @@ struct WordFilterCommand: AsyncParsableCommand {
     )
     var mode: String?
     @Flag(help: "Read the words from standard input, one a line, in place of those there are.") var wordsStdin = false
-    @OptionGroup var data: DataDirectoryOption
+    @OptionGroup var store: StoreOptions
 
     func run() async throws {
         let mode = try mode.map { text throws(CommandFailure) in
@@ -29,7 +29,7 @@ struct WordFilterCommand: AsyncParsableCommand {
             return mode
         }
         let words = wordsStdin ? Self.readWords() : nil
-        try await CommandDesk.with(data) { desk in
+        try await CommandDesk.with(store.choice()) { desk in
             var filter = try await desk.storedWordFilter()
             if mode != nil || words != nil {
                 filter = try WordFilter(mode: mode ?? filter.mode, words: words ?? filter.words)
