@@ -4,8 +4,6 @@ package import Desk
 /// One document, made once: whichever server is the first makes it for all.
 extension MongoStore {
     private static let collection = "keys"
-    /// Rotations at the same moment; more than this is a loop.
-    private static let maximumAttempts = 10
 
     /// The keys that this database is served with. The first call makes them.
     ///
