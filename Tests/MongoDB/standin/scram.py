@@ -8,6 +8,8 @@ import secrets
 from .errors import CommandError
 
 ITERATIONS = 4096
+# As MongoDB has it: libmongoc takes no other.
+SALT_BYTES = 28
 
 
 def mac(key, text):
@@ -22,7 +24,7 @@ class Login:
         fields = dict(part.split("=", 1) for part in self.bare.split(","))
         password = users.get(fields["n"])
         self.is_known = password is not None
-        salt = secrets.token_bytes(16)
+        salt = secrets.token_bytes(SALT_BYTES)
         self.salted = hashlib.pbkdf2_hmac("sha256", (password or "").encode(), salt, ITERATIONS)
         nonce = fields["r"] + secrets.token_hex(12)
         self.first = f"r={nonce},s={base64.b64encode(salt).decode()},i={ITERATIONS}"
