@@ -13,7 +13,7 @@ struct Martlet: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Agents.self, Guests.self, WordFilterCommand.self, Secrets.self, AuditCommand.self,
-            Backup.self, Verify.self, Restore.self,
+            Backup.self, Verify.self, Restore.self, Migrate.self,
         ],
         defaultSubcommand: Serve.self
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from pathlib import Path
 
@@ -37,3 +38,16 @@ class StandIn:
         if self.process and self.process.returncode is None:
             self.process.send_signal(signal.SIGKILL)
             await self.process.wait()
+
+    async def meet(self, command: str, mode: dict | str, **data: object) -> None:
+        """Lets commands of that name fail, as MongoDB's fault point failCommand does."""
+        script = (
+            "import json, pymongo, sys; uri, mode, data = sys.argv[1:]; "
+            "pymongo.MongoClient(uri).admin.command("
+            "'configureFailPoint', 'failCommand', mode=json.loads(mode), data=json.loads(data))"
+        )
+        data["failCommands"] = [command]
+        process = await asyncio.create_subprocess_exec(
+            str(RUN.parent / ".venv" / "bin" / "python"), "-c", script, self.uri, json.dumps(mode), json.dumps(data)
+        )
+        assert await process.wait() == 0

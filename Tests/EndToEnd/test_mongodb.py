@@ -15,7 +15,7 @@ import pytest_asyncio
 from conftest import Room
 from mongodb import StandIn
 from peer import POLLING, WEBSOCKET, unique
-from server import Server, run
+from server import Server, run, snapshot
 from waiting import eventually
 
 
@@ -158,3 +158,45 @@ async def test_what_makes_no_sense_is_one_line(binary: Path, tmp_path: Path, arg
 async def test_copies_are_for_the_data_directory(binary: Path, tmp_path: Path) -> None:
     refused = await run(binary, "backup", "copy", cwd=tmp_path, env={"MARTLET_STORE": "mongodb"})
     assert refused.status == 1 and "mongodump" in refused.err, refused
+
+
+async def test_a_data_directory_moves_into_it(database: StandIn, new_server: Callable[..., Server]) -> None:
+    old = await new_server().start()
+    room = Room(old)
+    guest = await room.guest(WEBSOCKET)
+    ticket = (await guest.opens("first"))["ticketId"]
+    for number in range(400):
+        await guest.does("chat:message", {"ticketId": ticket, "text": f"message {number}", "clientId": unique("guest")})
+    history = await guest.does("chat:history", {"ticketId": ticket, "afterSeq": 300, "limit": 200})
+    migrate = ("migrate", "--from", "sqlite", "--to", "mongodb", "--mongodb-uri", database.uri)
+    refused = await old.command(*migrate)
+    assert refused.status == 1 and "stop it first" in refused.err, refused
+    await room.leave()
+    await old.stop()
+
+    # Into the midst of the messages: every page of them is a command that the journal has.
+    await database.meet("insert", {"skip": 3}, errorCode=10107)
+    stopped = await old.command(*migrate, "--mongodb-timeout", "1")
+    assert stopped.status == 1 and "goes on with it" in stopped.err, stopped
+    await database.meet("insert", "off")
+    new = new_server(env=on(database))
+    refused = await new.command("agent", "list")
+    assert refused.status == 1 and "martlet migrate has not finished" in refused.err, refused
+    before = snapshot(old.data)
+
+    moved = await old.command(*migrate)
+    assert moved.status == 0 and "message: 401, the same in both" in moved.out and "done" in moved.out, moved
+    assert snapshot(old.data).keys() == before.keys()
+    again = await old.command(*migrate)
+    assert again.status == 1 and "not empty" in again.err, again
+
+    await new.start()
+    room = Room(new)
+    try:
+        same = await room.guest(WEBSOCKET, token=guest.guest_token or "")
+        assert same.user_id == guest.user_id
+        assert await same.does("chat:history", {"ticketId": ticket, "afterSeq": 300, "limit": 200}) == history
+        other = await same.opens("second")
+        assert other["number"] == history["ticket"]["number"] + 1
+    finally:
+        await room.leave()

@@ -10,6 +10,9 @@ package enum MongoFailure: Error, Equatable, CustomStringConvertible {
     /// The other servers on this database were given theirs.
     case missingLoginKey
     case malformedKeys
+    /// Something is there that is not the copy, or a copy that is whole.
+    case notEmpty
+    case unfinishedCopy
     case busy
 
     /// libmongoc's, of a server that did not let it in.
@@ -43,6 +46,8 @@ package enum MongoFailure: Error, Equatable, CustomStringConvertible {
         case .missingLoginKey:
             "this database is served with a key that signs logins and is given to each server: give it to this one too"
         case .malformedKeys: "the keys in MongoDB are not what martlet wrote"
+        case .notEmpty: "this MongoDB is not empty: it was copied into before, or is in use; nothing was changed"
+        case .unfinishedCopy: "martlet migrate has not finished with this MongoDB: run it again"
         case .busy: "MongoDB is busy"
         }
     }

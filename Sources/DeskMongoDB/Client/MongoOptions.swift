@@ -26,7 +26,9 @@ package struct MongoOptions: Sendable {
 
 extension MongoStore {
     /// Connects, and makes the indexes that are missing.
-    package convenience init(_ options: MongoOptions) async throws(MongoFailure) {
+    ///
+    /// - Parameter forCopy: Whether it may be a copy that is not whole.
+    package convenience init(_ options: MongoOptions, forCopy: Bool = false) async throws(MongoFailure) {
         do throws(MongoError) {
             let client = try MongoClient(
                 uri: options.uri,
@@ -38,6 +40,7 @@ extension MongoStore {
         } catch {
             throw MongoFailure(error)
         }
+        if !forCopy { try await refuseUnfinishedCopy() }
     }
 }
 #endif

@@ -9,19 +9,28 @@ enum UserRows {
     }
 
     static func guest(_ id: Guest.ID, in db: Database) throws -> Guest? {
-        let sql = """
-            SELECT users.id, name, email, isVerified, createdAt
-            FROM users JOIN guests USING (row) WHERE users.id = ?
-            """
-        return try db.first(sql, [id.rawValue]) { row in
-            Guest(
-                id: Guest.ID(rawValue: row[0]),
-                name: row[1],
-                email: row[2],
-                isVerified: row[3],
-                createdAt: row.timestamp(4)
-            )
-        }
+        try db.first("\(guestSelection) WHERE users.id = ?", [id.rawValue], decode)
+    }
+
+    /// Those that come next by id.
+    ///
+    /// - Parameter bounds: The id before, and how many.
+    static func page(_ bounds: StatementArguments, in db: Database) throws -> [Guest] {
+        try db.all("\(guestSelection) WHERE users.id > ? ORDER BY users.id LIMIT ?", bounds, decode)
+    }
+
+    private static let guestSelection = """
+        SELECT users.id, name, email, isVerified, createdAt FROM users JOIN guests USING (row)
+        """
+
+    private static func decode(_ row: Row) -> Guest {
+        Guest(
+            id: Guest.ID(rawValue: row[0]),
+            name: row[1],
+            email: row[2],
+            isVerified: row[3],
+            createdAt: row.timestamp(4)
+        )
     }
 
     static func isRetired(_ id: Guest.ID, in db: Database) throws -> Bool {

@@ -7,10 +7,10 @@ enum MessageRows {
     private static let columns = "m.seq, m.id, users.id, m.senderRole, m.senderName, m.text, m.timestamp, m.clientId"
     private static let source = "messages m JOIN users ON users.row = m.senderRow"
 
-    private static func decode(_ row: Row, of ticket: Ticket) throws -> Message {
+    private static func decode(_ row: Row, of ticket: Ticket.ID) throws -> Message {
         Message(
             id: Message.ID(rawValue: row[1]),
-            ticketID: ticket.id,
+            ticketID: ticket,
             seq: row[0],
             sender: Author(userID: row[2], role: try row.spelled(3), name: row[4]),
             text: row[5],
@@ -24,7 +24,18 @@ enum MessageRows {
             SELECT \(columns) FROM \(source)
             WHERE m.clientId = ? AND m.ticketRow = ? AND m.senderRow = (SELECT row FROM users WHERE id = ?)
             """
-        return try db.first(sql, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket) }
+        return try db.first(sql, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
+    }
+
+    /// Those that come next by ticket id and seq.
+    ///
+    /// - Parameter bounds: The ticket id before, twice, the seq before, and how many.
+    static func page(_ bounds: StatementArguments, in db: Database) throws -> [Message] {
+        let sql = """
+            SELECT \(columns), t.id FROM tickets t CROSS JOIN messages m ON m.ticketRow = t.row JOIN users ON users.row = m.senderRow
+            WHERE t.id >= ? AND (t.id > ? OR m.seq > ?) ORDER BY t.id, m.seq LIMIT ?
+            """
+        return try db.all(sql, bounds) { try decode($0, of: Ticket.ID(rawValue: $0[8])) }
     }
 
     /// The sender is stored already: an account, or the guest of the ticket.
@@ -64,7 +75,7 @@ enum MessageRows {
             WHERE m.ticketRow = ? AND m.seq \(comparison) ? ORDER BY m.seq \(order) LIMIT ?
             """
         var page = HistoryPage(range)
-        try db.each(sql, [ticket.number, bound, range.limit + 1]) { page.add(try decode($0, of: ticket)) }
+        try db.each(sql, [ticket.number, bound, range.limit + 1]) { page.add(try decode($0, of: ticket.id)) }
         return page.history(of: ticket)
     }
 }

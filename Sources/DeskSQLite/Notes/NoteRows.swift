@@ -9,10 +9,10 @@ enum NoteRows {
         """
     private static let source = "notes n JOIN users ON users.row = n.authorRow"
 
-    private static func decode(_ row: Row, of ticket: Ticket) -> Note {
+    private static func decode(_ row: Row, of ticket: Ticket.ID) -> Note {
         Note(
             id: Note.ID(rawValue: row[1]),
-            ticketID: ticket.id,
+            ticketID: ticket,
             seq: row[0],
             afterSeq: row[2],
             authorID: Account.ID(rawValue: row[3]),
@@ -33,7 +33,18 @@ enum NoteRows {
             SELECT \(columns) FROM \(source)
             WHERE n.clientId = ? AND n.ticketRow = ? AND n.authorRow = (SELECT row FROM users WHERE id = ?)
             """
-        return try db.first(sql, [clientID.rawValue, ticket.number, author.rawValue]) { decode($0, of: ticket) }
+        return try db.first(sql, [clientID.rawValue, ticket.number, author.rawValue]) { decode($0, of: ticket.id) }
+    }
+
+    /// Those that come next by ticket id and seq.
+    ///
+    /// - Parameter bounds: The ticket id before, twice, the seq before, and how many.
+    static func page(_ bounds: StatementArguments, in db: Database) throws -> [Note] {
+        let sql = """
+            SELECT \(columns), t.id FROM tickets t CROSS JOIN notes n ON n.ticketRow = t.row JOIN users ON users.row = n.authorRow
+            WHERE t.id >= ? AND (t.id > ? OR n.seq > ?) ORDER BY t.id, n.seq LIMIT ?
+            """
+        return try db.all(sql, bounds) { decode($0, of: Ticket.ID(rawValue: $0[8])) }
     }
 
     static func lastSeq(of ticket: Ticket, in db: Database) throws -> Int {
@@ -61,7 +72,7 @@ enum NoteRows {
         var page = NotePage(notes: [], hasMore: false)
         var bytes = 0
         try db.each(sql, [ticket.number, seq, NotePage.limit + 1]) { row in
-            let note = decode(row, of: ticket)
+            let note = decode(row, of: ticket.id)
             bytes += note.text.utf8.count
             let isTooMuch = bytes > HistoryRange.maximumBytes && !page.notes.isEmpty
             guard page.notes.count < NotePage.limit, !isTooMuch else {

@@ -64,6 +64,14 @@ enum TicketRows {
         return try db.first(sql, [guest.rawValue, clientID.rawValue], decode)
     }
 
+    /// Those that come next by id, with their client ids.
+    ///
+    /// - Parameter bounds: The id before, and how many.
+    static func page(_ bounds: StatementArguments, in db: Database) throws -> [(Ticket, ClientID?)] {
+        let sql = "SELECT \(columns), t.clientId FROM tickets t \(joins) WHERE t.id > ? ORDER BY t.id LIMIT ?"
+        return try db.all(sql, bounds) { (try decode($0), ($0[23] as String?).map(ClientID.init(stored:))) }
+    }
+
     static func openCount(of guest: Guest.ID, in db: Database) throws -> Int {
         let sql = """
             SELECT count(*) FROM tickets WHERE guestRow = (SELECT row FROM users WHERE id = ?) AND status = 'open'
