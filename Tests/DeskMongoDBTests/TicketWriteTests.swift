@@ -81,11 +81,12 @@ extension WithMongoDB {
             ) async throws(DeskError) -> Message {
                 let clientID = ClientID(stored: clientID)
                 let key = MessageKey(senderID: "guest", clientID: clientID)
-                return try await (other ?? store)
-                    .change(
+                let store = other ?? store
+                let result = await withCheckedContinuation { continuation in
+                    store.change(
                         TicketLookup(ticketID: ticketID, message: key),
                         publish: publish,
-                        rule: { facts throws(DeskError) in
+                        rule: { facts throws(DeskError) -> Decision<Message> in
                             if let known = facts.message { return .nothing(known) }
                             guard facts.ticket.status == .open else { throw .closed }
                             var ticket = facts.ticket
@@ -97,8 +98,11 @@ extension WithMongoDB {
                                 events: [.messagePosted(message, ticket: ticket)]
                             )
                         },
-                        at: step
+                        at: step,
+                        completion: { continuation.resume(returning: $0) }
                     )
+                }
+                return try result.get()
             }
 
             func close(on other: MongoStore? = nil) async throws(DeskError) {

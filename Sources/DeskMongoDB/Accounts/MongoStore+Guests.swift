@@ -78,7 +78,7 @@ extension MongoStore {
     private func adopt(
         _ id: Guest.ID,
         _ publish: @escaping Publish,
-        _ rule: (AdoptionFacts) -> Adoption?
+        _ rule: @escaping @Sendable (AdoptionFacts) -> Adoption?
     ) async throws -> Guest? {
         try await turns.take(id.rawValue) {
             let guest = try await self.changeRecord(of: id) { record -> (GuestRecord?, Guest?) in
