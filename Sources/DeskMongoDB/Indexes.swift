@@ -3,7 +3,8 @@
 /// same name but other fields is refused by MongoDB.
 enum Indexes {
     static func make(in client: MongoClient) async throws(MongoError) {
-        for (collection, indexes) in all {
+        let waiting = index("audit", ["audit._id": 1], where: "audit._id")
+        for (collection, indexes) in all + AuditDocuments.sources.map({ ($0, [waiting]) }) {
             _ = try await client.write(["createIndexes": .string(collection), "indexes": .array(indexes)])
         }
     }
@@ -42,6 +43,7 @@ enum Indexes {
             ]
         ),
         ("accounts", [index("username", ["username": 1], unique: true)]),
+        ("audit", [index("number", ["number": -1]), index("action", ["action": 1, "number": -1])]),
         (
             "messages",
             [

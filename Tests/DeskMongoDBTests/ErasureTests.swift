@@ -220,14 +220,9 @@ extension WithMongoDB {
 }
 
 extension GuestScene {
-    /// The entries that stand in the documents which they tell of.
+    /// What the audit log says, oldest first.
     fileprivate func audit() async throws -> [AuditEntry] {
-        var entries: [AuditEntry] = []
-        for collection in ["guests", "erasures"] {
-            let found = try await store.database.find(in: collection, ["audit": ["$exists": true]], limit: 100)
-            entries += try found.flatMap { $0["audit"]?.array ?? [] }.compactMap(\.document).map(AuditDocuments.decode)
-        }
-        return entries
+        try await store.auditRecords(AuditQuery(), limit: AuditQuery.maximumLimit).reversed().map(\.entry)
     }
 }
 #endif

@@ -12,6 +12,7 @@ extension MongoStore {
         case renamed, found
         case erasing, ticketEmptied, messagesErased, ticketErased, erased
         case reserved, counted
+        case auditCopied, auditTaken
     }
 
     /// Called after each step.

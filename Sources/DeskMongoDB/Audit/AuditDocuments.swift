@@ -4,6 +4,12 @@ import Desk
 /// Entries of the audit log as documents, and back. Each stands at first in the `audit` of the document whose change it
 /// tells of, in the same write; its id is the same wherever it is copied to.
 enum AuditDocuments {
+    static let collection = "audit"
+    /// The collections whose documents may have entries with their place still to come.
+    static let sources = ["accounts", "guests", "erasures", "settings", "sites", "cannedReplies"]
+    /// What such a document fits.
+    static let waiting: BSONDocument = ["audit._id": ["$exists": true]]
+
     private enum ActorKind: String {
         case account, system, nobody
         case commandLine = "command_line"
@@ -47,6 +53,11 @@ enum AuditDocuments {
             at: try document.moment("at"),
             detail: document["detail"]?.string
         )
+    }
+
+    /// Of one that has its place.
+    static func decodeRecord(_ document: BSONDocument) throws(MongoError) -> AuditRecord {
+        AuditRecord(number: Int64(try document.number("number")), entry: try decode(document))
     }
 
     private static func actor(_ document: BSONDocument) throws(MongoError) -> Actor {

@@ -23,9 +23,11 @@ extension MongoStore {
             }
             try await eraseRest(of: tickets)
         }
+        // MongoDB takes the document away, and what waits in it would go too.
+        try await copyWaitingAudit(in: GuestDocuments.collection, of: record.id.rawValue)
         var next = record
         next.state = .nobody
-        (next.changes, next.isRenamed, next.opened) = (0, false, nil)
+        (next.changes, next.isRenamed, next.opened, next.audit) = (0, false, nil, [])
         next.revision += 1
         _ = try await GuestDocuments.replace(record, by: next, in: database)
         try await date(GuestDocuments.collection, ["_id": .string(record.id.rawValue), "state": "nobody"])

@@ -31,6 +31,7 @@ extension MongoStore {
                 guard !tickets.isEmpty || entry != nil else { return erasure }
                 guard try await self.commit(run, entry) else { continue }
                 try Self.reached(.counted)
+                await self.copyAudit(in: Self.runs, of: run)
                 try await self.finish(run)
                 return erasure
             }
