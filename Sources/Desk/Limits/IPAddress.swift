@@ -15,7 +15,9 @@ package struct IPAddress: Sendable, Hashable {
     package init?(_ text: some StringProtocol) {
         // The longest spelling has 45 characters; a zone some more.
         guard text.utf8.count <= 64 else { return nil }
-        let bits = text.contains(":") ? Self.ipv6(text.prefix { $0 != "%" }) : Self.ipv4(text).map(Self.mapped)
+        let bits =
+            text.utf8.contains(UInt8(ascii: ":"))
+            ? Self.ipv6(text.prefix { $0 != "%" }) : Self.ipv4(text).map(Self.mapped)
         guard let bits else { return nil }
         self.bits = bits
     }
@@ -54,16 +56,20 @@ package struct IPAddress: Sendable, Hashable {
 
     /// Four decimal numbers. One with a leading zero is refused: some read it as octal.
     private static func ipv4(_ text: some StringProtocol) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var address: UInt32 = 0
-        for part in parts {
-            guard part.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let byte = UInt8(part),
-                part.utf8.count == 1 || part.utf8.first != UInt8(ascii: "0")
-            else { return nil }
-            address = address << 8 | UInt32(byte)
+        var (address, part): (UInt32, UInt32) = (0, 0)
+        var (parts, digits) = (1, 0)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "."), digits > 0, parts < 4 {
+                address = address << 8 | part
+                (parts, part, digits) = (parts + 1, 0, 0)
+                continue
+            }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digits == 0 || part > 0 else { return nil }
+            part = part * 10 + UInt32(byte - UInt8(ascii: "0"))
+            guard part <= 255 else { return nil }
+            digits += 1
         }
-        return address
+        return parts == 4 && digits > 0 ? address << 8 | part : nil
     }
 
     /// Eight groups, where `::` stands for one or more that are 0.

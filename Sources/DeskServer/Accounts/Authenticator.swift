@@ -37,7 +37,7 @@ struct Authenticator: Sendable {
             switch try await desk.standing(of: known) {
             case .known(let guest):
                 return Identity(principal: .guest(known, name: guest.name), site: site, details: GuestDetails(guest))
-            case .unknown: return Identity(principal: .guest(known, name: nil), site: site)
+            case .unknown: return Identity(principal: .guest(known, name: nil), site: site, isKnown: false)
             case .retired: break
             }
         }
@@ -45,6 +45,7 @@ struct Authenticator: Sendable {
         return Identity(
             principal: .guest(id, name: nil),
             site: site,
+            isKnown: false,
             guestToken: guestTokens.token(for: id, on: site)
         )
     }

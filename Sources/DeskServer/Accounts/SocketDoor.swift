@@ -61,6 +61,7 @@ struct SocketDoor: Sendable {
             await socket.join(Rooms.guests, person)
         }
         presence.arrive(identity.principal, on: socket)
+        guard identity.isKnown else { return }
         // A guest who comes back is here before they open a ticket again. Presence may do without, if the store cannot
         // tell: whatever the guest does next shows it as well.
         for ticket in (try? await desk.openTickets(of: identity.principal)) ?? [] { presence.see(ticket) }
