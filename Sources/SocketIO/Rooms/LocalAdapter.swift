@@ -45,8 +45,15 @@ public final class LocalAdapter: Adapter {
                 hasReached = true
             }
             guard hasReached else { return }
-            // Behind the flush, which what was sent just now has asked for.
-            rooms.eventLoop.execute { onBroadcast(name, .now() - start) }
+            rooms.awaitingFlush.append((name, start))
+            guard rooms.awaitingFlush.count == 1 else { return }
+            // Behind the flush, which what was sent just now has asked for: once for all of this tick.
+            rooms.eventLoop.assumeIsolated()
+                .execute {
+                    let end = NIODeadline.now()
+                    for (name, start) in rooms.awaitingFlush { onBroadcast(name, end - start) }
+                    rooms.awaitingFlush.removeAll(keepingCapacity: true)
+                }
         }
     }
 

@@ -13,6 +13,8 @@ final class LoopRooms {
     }
 
     let eventLoop: any EventLoop
+    /// Broadcasts of this tick that somebody wants to know the time of, with their begin.
+    var awaitingFlush: [(event: String, start: NIODeadline)] = []
     private var members: [SocketID: Member] = [:]
     private var rooms: [Room: Set<SocketID>] = [:]
 
