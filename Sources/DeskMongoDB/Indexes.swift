@@ -42,7 +42,19 @@ enum Indexes {
                 index("words", ["words": 1, "place": -1]),
             ]
         ),
-        ("accounts", [index("username", ["username": 1], unique: true)]),
+        (
+            "accounts",
+            [
+                index("username", ["username": 1], unique: true),
+                index("able", ["role": 1, "isDisabled": 1]),
+                index("link", ["link.tokenHash": 1], where: "link.tokenHash"),
+                index("changed", ["changedAt": 1]),
+                index("session", ["sessions._id": 1]),
+                index("sessionChanged", ["sessions.changedAt": 1]),
+                index("sessionExpiry", ["sessions.expiresAt": 1]),
+                index("sessionEnd", ["sessions.endedAt": 1], where: "sessions.endedAt"),
+            ]
+        ),
         ("audit", [index("number", ["number": -1]), index("action", ["action": 1, "number": -1])]),
         (
             "messages",

@@ -13,6 +13,8 @@ extension MongoStore {
         case erasing, ticketEmptied, messagesErased, ticketErased, erased
         case reserved, counted
         case auditCopied, auditTaken
+        case intended, intentVoid, accountChanged
+        case firstDecided, firstStored
     }
 
     /// Called after each step.

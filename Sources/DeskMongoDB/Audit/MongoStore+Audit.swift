@@ -3,7 +3,7 @@ package import Desk
 
 /// The audit log. An entry is committed with the change that it tells of, in the `audit` of the same document; from
 /// there it is copied to its place and then taken away. Doing that twice is as good as once: whoever reads the log
-/// first does what a crash has left.
+/// first does what a crash has left. Entries are numbered as they are copied, so then one may come after later ones.
 extension MongoStore: AuditStore {
     package func record(_ entry: AuditEntry) async throws(DeskError) {
         try await attempt { try await self.store(AuditDocuments.encode(entry)) }
@@ -11,6 +11,7 @@ extension MongoStore: AuditStore {
 
     package func auditRecords(_ query: AuditQuery, limit: Int) async throws(DeskError) -> [AuditRecord] {
         try await attempt {
+            _ = try await self.finishedSetup()
             for source in AuditDocuments.sources { try await self.copyWaitingAudit(in: source) }
             var filter: BSONDocument = ["number": ["$lt": .int(query.before ?? .max)]]
             filter["action"] = query.action.map { .string($0.rawValue) }
