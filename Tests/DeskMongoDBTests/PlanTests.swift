@@ -8,7 +8,7 @@ import Testing
 extension WithMongoDB {
     @Suite(.timeLimit(.minutes(2)))
     struct PlanTests {
-        /// The commands of all that a desk does with tickets, guests, notes and the search.
+        /// The commands of all that a desk does with tickets, guests, notes, the search and accounts.
         private static func commands(on scene: GuestScene) async throws -> [BSONDocument] {
             let heard = Mutex<[BSONDocument]>([])
             try await MongoClient.$heard.withValue({ command in heard.withLock { $0.append(command) } }) {
@@ -38,8 +38,34 @@ extension WithMongoDB {
                     _ = try await scene.store.eraseTickets(closedBefore: moment, limit: limit) { _ in nil }
                 }
                 _ = try await scene.store.erase(GuestScene.vouched) { _ in nil }
+                try await useAccounts(of: scene.store)
             }
             return heard.withLock { $0 }
+        }
+
+        private static func useAccounts(of store: MongoStore) async throws {
+            let (scene, now) = (AccountScene(store: store), AccountScene.now)
+            try await store.replaceSetupLink(with: AccountScene.link)
+            _ = try await scene.setUp("ann")
+            try await scene.insert("ben", role: .admin)
+            let session = try await scene.begin("s", of: "ben")
+            _ = try await store.changeSession(session.id) { login in
+                var session = login.session
+                session.lastUsedAt = now.advanced(by: .seconds(1))
+                return Audited(session)
+            }
+            try await scene.setDisabled(true, "ben")
+            _ = try await store.account(Account.ID(rawValue: "none"))
+            _ = try await store.account(named: Username(stored: "none"))
+            _ = try await store.accounts()
+            _ = try await store.passwordLinks()
+            _ = try await store.linkedAccount(AccountScene.link.tokenHash)
+            _ = try await store.login(session.id)
+            for id in [nil, session.accountID] { _ = try await store.logins(of: id, activeAt: now, limit: 10) }
+            _ = try await store.changes(since: now)
+            try await store.deleteSessions(endedBefore: now.advanced(by: .seconds(1)))
+            _ = try await store.auditRecords(AuditQuery(action: "logout"), limit: 10)
+            _ = try await scene.audit()
         }
 
         /// Nil if this server does not give plans.

@@ -4,6 +4,11 @@ import Desk
 /// Accounts as documents, and back.
 enum AccountDocuments {
     static let collection = "accounts"
+    /// Those of the account itself.
+    private static let fields = [
+        "username", "name", "role", "passwordHash", "isDisabled", "requiresSecondFactor", "secondFactor", "createdAt",
+        "changedAt",
+    ]
 
     static func encode(_ account: Account) -> BSONDocument {
         let factor = account.secondFactor.map { factor -> BSONDocument in
@@ -44,9 +49,10 @@ enum AccountDocuments {
         return account
     }
 
+    /// Without what only changes together with it, which may be much.
     static func account(_ id: Account.ID, in database: MongoDatabase) async throws(MongoError) -> Account? {
-        guard let found = try await database.first(in: collection, ["_id": .string(id.rawValue)]) else { return nil }
-        return try decode(found)
+        try await database.find(in: collection, ["_id": .string(id.rawValue)], limit: 1, fields: fields)
+            .map(decode).first
     }
 }
 #endif

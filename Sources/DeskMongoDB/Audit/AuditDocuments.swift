@@ -6,7 +6,7 @@ import Desk
 enum AuditDocuments {
     static let collection = "audit"
     /// The collections whose documents may have entries with their place still to come.
-    static let sources = ["accounts", "guests", "erasures", "settings", "sites", "cannedReplies"]
+    static let sources = ["accounts", "guests", "erasures", "settings"]
     /// What such a document fits.
     static let waiting: BSONDocument = ["audit._id": ["$exists": true]]
 

@@ -3,16 +3,21 @@
 struct MongoDatabase: Sendable {
     let client: MongoClient
 
-    /// - Parameter limit: All must fit into one reply of 16 MB.
+    /// - Parameters:
+    ///   - limit: All must fit into one reply of 16 MB.
+    ///   - fields: Only these; nil for all.
     func find(
         in collection: String,
         _ filter: BSONDocument,
         sort: BSONDocument? = nil,
-        limit: Int
+        limit: Int,
+        fields: [String]? = nil
     ) async throws(MongoError) -> [BSONDocument] {
+        let projection = fields.map { $0.reduce(into: BSONDocument()) { $0[$1] = 1 } }
         let reply = try await client.read([
             "find": .string(collection), "filter": .document(filter), "sort": sort.map { .document($0) },
-            "limit": .int(limit), "batchSize": .int(limit), "singleBatch": true,
+            "projection": projection.map { .document($0) }, "limit": .int(limit), "batchSize": .int(limit),
+            "singleBatch": true,
         ])
         guard let batch = reply["cursor"]?.document?["firstBatch"]?.array else { throw .malformed }
         return batch.compactMap(\.document)
@@ -23,9 +28,14 @@ struct MongoDatabase: Sendable {
     }
 
     /// Those of these ids that are there, in any order.
-    func find(in collection: String, ids: Set<String>) async throws(MongoError) -> [BSONDocument] {
+    func find(
+        in collection: String,
+        ids: Set<String>,
+        fields: [String]? = nil
+    ) async throws(MongoError) -> [BSONDocument] {
         guard !ids.isEmpty else { return [] }
-        return try await find(in: collection, ["_id": ["$in": .array(ids.map { .string($0) })]], limit: ids.count)
+        let filter: BSONDocument = ["_id": ["$in": .array(ids.map { .string($0) })]]
+        return try await find(in: collection, filter, limit: ids.count, fields: fields)
     }
 
     func count(in collection: String, _ filter: BSONDocument) async throws(MongoError) -> Int {

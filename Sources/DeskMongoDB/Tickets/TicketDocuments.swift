@@ -87,7 +87,8 @@ enum TicketDocuments {
         let guests = try await guests(of: documents, in: database)
         let accounts = try await database.find(
             in: AccountDocuments.collection,
-            ids: Set(documents.compactMap { $0["assigneeId"]?.string })
+            ids: Set(documents.compactMap { $0["assigneeId"]?.string }),
+            fields: ["name"]
         )
         var names: [String: String] = [:]
         for account in accounts { names[try account.text("_id")] = try account.text("name") }
