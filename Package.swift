@@ -178,7 +178,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DeskMongoDBTests",
-            dependencies: ["DeskMongoDB", "Desk"],
+            dependencies: ["DeskMongoDB", "Desk", "DeskStoreContract"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -3,9 +3,7 @@ package import Desk
 import Synchronization
 
 /// The store on MongoDB, without transactions: whatever must happen at once is one document.
-///
-/// What it has for tickets, their notes, their guests, their erasure and the search is here; the other parts are not yet.
-package final class MongoStore: TicketStore, NoteStore, SearchStore, PrivacyStore {
+package final class MongoStore: DeskStore {
     let database: MongoDatabase
     let turns = Turns()
     private let publishing = Mutex(())

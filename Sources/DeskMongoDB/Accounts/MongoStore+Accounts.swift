@@ -1,7 +1,7 @@
 #if MongoDB
 package import Desk
 
-extension MongoStore: AccountStore {
+extension MongoStore {
     package func account(_ id: Account.ID) async throws(DeskError) -> Account? {
         try await attempt { try await self.accountRecord(["_id": .string(id.rawValue)])?.account }
     }

@@ -4,7 +4,7 @@ package import Desk
 /// The audit log. An entry is committed with the change that it tells of, in the `audit` of the same document; from
 /// there it is copied to its place and then taken away. Doing that twice is as good as once: whoever reads the log
 /// first does what a crash has left. Entries are numbered as they are copied, so then one may come after later ones.
-extension MongoStore: AuditStore {
+extension MongoStore {
     package func record(_ entry: AuditEntry) async throws(DeskError) {
         try await attempt { try await self.store(AuditDocuments.encode(entry)) }
     }

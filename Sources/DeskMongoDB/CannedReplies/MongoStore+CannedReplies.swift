@@ -1,7 +1,7 @@
 #if MongoDB
 package import Desk
 
-extension MongoStore: CannedReplyStore {
+extension MongoStore {
     package func cannedReplies() async throws(DeskError) -> [CannedReply] {
         try await attempt { try Self.cannedReplies(in: await self.document(.cannedReplies)) }
     }

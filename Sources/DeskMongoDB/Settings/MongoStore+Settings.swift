@@ -1,7 +1,7 @@
 #if MongoDB
 package import Desk
 
-extension MongoStore: SettingsStore {
+extension MongoStore {
     package func wordFilter() async throws(DeskError) -> WordFilter {
         try await attempt { try Self.wordFilter(in: await self.document(.wordFilter)) }
     }

@@ -1,7 +1,7 @@
 #if MongoDB
 package import Desk
 
-extension MongoStore: SiteStore {
+extension MongoStore {
     package func sites() async throws(DeskError) -> [Site] {
         try await attempt { try SiteDocuments.decode(await self.document(.sites)) }
     }
