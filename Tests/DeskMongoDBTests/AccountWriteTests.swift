@@ -102,12 +102,12 @@ extension WithMongoDB {
                         accountID: record.account.id,
                         createdAt: AccountScene.now,
                         expiresAt: AccountScene.now.advanced(by: .seconds(index < 5 ? 60 : 0)),
-                        changedAt: AccountScene.now
+                        changedAt: AccountScene.now.advanced(by: .milliseconds(index == 7 ? 1000 : index))
                     )
                 )
             }
             #expect(record.sessions.count == AccountRecord.keptSessions + 5)
-            #expect(record.sessions.prefix(6).map(\.id.rawValue) == ["0", "1", "2", "3", "4", "10"])
+            #expect(record.sessions.prefix(6).map(\.id.rawValue) == ["0", "1", "2", "3", "4", "7"])
         }
 
         @Test(arguments: [.firstDecided, .firstStored] as [MongoStore.GuestStep])
@@ -163,6 +163,20 @@ extension WithMongoDB {
                 #expect(setUp.count <= 1)
                 #expect(try await scene.store.accounts().map(\.id.rawValue) == setUp + (0..<4).map { "agent\($0)" })
                 #expect(try await scene.audit().count == setUp.count + 4)
+            }
+        }
+
+        @Test func `without a primary an account cannot be changed, and can by itself afterwards`() async throws {
+            try await AccountScene.with { scene, _ in
+                for admin in ["ann", "ben"] { try await scene.insert(admin, role: .admin) }
+                let fault: BSONDocument = ["errorCode": 10107, "errorLabels": ["RetryableWriteError"]]
+                for command in ["find", "count"] as [BSONValue] {
+                    try await Deployment.fail(command, times: 2, fault)
+                    await #expect(throws: DeskError.unavailable) { try await scene.setDisabled(true, "ann") }
+                    #expect(try await scene.ableAdmins() == ["ann", "ben"])
+                }
+                try await scene.setDisabled(true, "ann")
+                await #expect(throws: DeskError.conflict) { try await scene.setDisabled(true, "ben") }
             }
         }
 

@@ -42,9 +42,10 @@ struct AccountRecord: Sendable, Equatable {
 
     mutating func begin(_ session: LoginSession) {
         sessions.append(session)
-        let over = sessions.filter { !$0.isActive(at: session.createdAt) }.map(\.id)
+        let over = sessions.filter { !$0.isActive(at: session.createdAt) }
         guard over.count > Self.keptSessions else { return }
-        let surplus = Set(over.dropLast(Self.keptSessions))
+        // The latest ends stay, for whoever asks what has changed.
+        let surplus = Set(over.sorted { $0.changedAt < $1.changedAt }.dropLast(Self.keptSessions).map(\.id))
         sessions.removeAll { surplus.contains($0.id) }
     }
 
