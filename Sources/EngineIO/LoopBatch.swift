@@ -6,7 +6,7 @@ import NIOPosix
 ///
 /// ```swift
 /// LoopBatch.collect {
-///     for message in committed { namespace.to(message.room).emit("message", message.json) }
+///     for (room, text) in [("a", "one"), ("b", "two")] { chat.to(room).emit("message", JSON(text)) }
 /// }
 /// ```
 public enum LoopBatch {
