@@ -68,7 +68,9 @@ final class EventRegistry {
             begin(call, event, writes)
             return true
         } otherwise: { socket, event in
-            guard let call = gate.admit(socket, event), let writes = socket.data.get(WritesInFlight.self) else { return }
+            guard let call = gate.admit(socket, event), let writes = socket.data.get(WritesInFlight.self) else {
+                return
+            }
             do throws(DeskError) {
                 try await gate.chargeShared(call.principal)
                 while !writes.begin() { await writes.settle(to: WritesInFlight.limit / 2) }
