@@ -41,7 +41,7 @@ test:
 	@scripts/fuzz.sh 15
 	@Tests/EndToEnd/run.sh
 	@scripts/check.sh mongodb
-	@Tests/EndToEnd/run.sh -rs Tests/EndToEnd/test_mongodb.py
+	@Tests/EndToEnd/run.sh -rs Tests/EndToEnd/test_mongodb.py Tests/EndToEnd/test_cluster.py
 
 check:
 	@scripts/prerequisites.sh build

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import signal
+import socket
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,13 @@ def find_binary(name: str = "martlet") -> Path | None:
         )
         path = Path(shown.stdout.strip() or "/nowhere") / name
     return path.resolve() if path.is_file() and os.access(path, os.X_OK) else None
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def clean_environment(extra: dict[str, str] | None = None) -> dict[str, str]:

@@ -20,17 +20,11 @@ import socketio
 
 from peer import POLLING, UPGRADE, WEBSOCKET
 from raw import PATH
-from server import ROOT, Server
+from server import ROOT, Server, free_port
 from waiting import eventually
 
 DEPLOY = ROOT / "deploy"
 HOST = "help.example.com"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def tool(name: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from faults.checker import Evidence, Message, Sighting, Written, faults_in
 from faults.proxy import CALM, Proxy, Weather, read_frame
-from faults.run import Plan, new_server, run
+from faults.run import Plan, one_server, run
 from raw import masked
 
 
@@ -27,7 +27,7 @@ async def test_a_minute_of_faults_breaks_no_promise(
     binary: Path, scratch: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = Plan(seconds=60, seed=seed())
-    report = await run(plan, new_server(binary, scratch / "faults"))
+    report = await run(plan, one_server(binary, scratch / "faults"))
     with capsys.disabled():
         print(f"\n{report.table()}")
     assert not report.faults, f"seed {plan.seed} (MARTLET_FAULTS_SEED): {report.faults[:10]}"

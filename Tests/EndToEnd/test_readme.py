@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,7 +21,7 @@ import pytest
 import socketio
 from playwright.async_api import Browser, expect
 
-from server import ROOT, START_DEADLINE, STOP_DEADLINE
+from server import ROOT, START_DEADLINE, STOP_DEADLINE, free_port
 from test_browser import CHROMIUM, browser  # noqa: F401  the fixture
 from waiting import eventually
 
@@ -64,12 +63,6 @@ def link(sources: list[Path], binary: Path) -> Path:
     command = ["swiftc", "-swift-version", "6", "-module-name", "Program", "-lstdc++", "-lz", "-o", str(binary)]
     subprocess.run([*command, *filter(None, options), *map(str, sources), f"@{listed}"], check=True)
     return binary
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @asynccontextmanager

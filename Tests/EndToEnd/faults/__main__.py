@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from faults.run import Plan, new_server, run
+from faults.run import Plan, one_server, run
 from server import find_binary
 
 
@@ -34,7 +34,7 @@ def main() -> int:
         print(line, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="martlet-faults-") as scratch:
-        report = asyncio.run(run(plan, new_server(binary, asked.keep or Path(scratch)), tell))
+        report = asyncio.run(run(plan, one_server(binary, asked.keep or Path(scratch)), tell))
     tell(report.table())
     return 1 if report.faults else 0
 

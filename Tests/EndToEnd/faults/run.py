@@ -13,8 +13,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Protocol
 
-from agents import hire
+from agents import Agent, hire
 from faults.checker import Evidence, Message, Sighting, faults_in
 from faults.client import Ledger, Party, Storage
 from faults.proxy import CALM, Proxy
@@ -53,11 +54,79 @@ class Report:
         return "\n".join([f"seed {self.plan.seed}", *lines, *(self.faults[:40] or ["every promise was kept"])])
 
 
-async def run(plan: Plan, server: Server, tell: Callable[[str], None] = print) -> Report:
-    """Runs `plan` on a new server and takes it down; the seed is told first."""
+class Subject(Protocol):
+    """What is put to the test."""
+
+    #: Where clients find it now; it may be nowhere.
+    address: tuple[str, int]
+    kills: int
+    #: Of the kills, those while it started.
+    starts_cut_short: int
+
+    async def start(self) -> object: ...
+
+    async def hire(self, username: str, name: str) -> Agent: ...
+
+    async def fail(self, dice: random.Random) -> None:
+        """Kills something and starts it again."""
+
+    async def read(self, evidence: Evidence) -> None:
+        """Reads all that is stored, from beneath."""
+
+    async def end(self) -> None: ...
+
+
+class OneServer:
+    """A server on its data directory, which is killed as a whole."""
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.kills = self.starts_cut_short = 0
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.server.address
+
+    async def start(self) -> None:
+        await self.server.start()
+
+    async def hire(self, username: str, name: str) -> Agent:
+        return await hire(self.server, username, name)
+
+    async def fail(self, dice: random.Random) -> None:
+        await self.server.kill()
+        self.kills += 1
+        await asyncio.sleep(dice.uniform(0, 0.5))
+        while dice.random() < 0.15:
+            await self._kill_while_it_starts(dice.uniform(0, 0.4))
+        await self.server.start()
+
+    async def _kill_while_it_starts(self, delay: float) -> None:
+        before = self.server.process
+        starting = asyncio.create_task(self.server.start())
+        await asyncio.wait([starting], timeout=delay)
+        while self.server.process is before:
+            await asyncio.sleep(0.005)
+        await self.server.kill()
+        self.kills += 1
+        self.starts_cut_short += 1
+        with suppress(AssertionError):  # "never printed": it was killed before
+            await starting
+
+    async def read(self, evidence: Evidence) -> None:
+        await self.server.kill()
+        read_file(self.server.data / "martlet.sqlite", evidence)
+
+    async def end(self) -> None:
+        if self.server.is_running:
+            await self.server.kill()
+
+
+async def run(plan: Plan, subject: Subject, tell: Callable[[str], None] = print) -> Report:
+    """Runs `plan` on what has nobody in it yet, and takes it down; the seed is told first."""
     tell(f"faults: {plan.seconds:g} s, seed {plan.seed}")
-    await server.start()
-    stage = _Stage(plan, server)
+    await subject.start()
+    stage = _Stage(plan, subject)
     try:
         await stage.set()
         await stage.play(tell)
@@ -69,13 +138,11 @@ async def run(plan: Plan, server: Server, tell: Callable[[str], None] = print) -
 
 
 class _Stage:
-    def __init__(self, plan: Plan, server: Server):
-        self.plan, self.server = plan, server
+    def __init__(self, plan: Plan, subject: Subject):
+        self.plan, self.subject = plan, subject
         self.ledger = Ledger()
-        self.proxy = Proxy(lambda: server.address, plan.seed)
+        self.proxy = Proxy(lambda: subject.address, plan.seed)
         self.parties: list[Party] = []
-        self.kills = 0
-        self.starts_cut_short = 0
         self.cookies: list[tuple[str, str]] = []
         self.seconds = 0.0
 
@@ -83,7 +150,7 @@ class _Stage:
         plan, ledger = self.plan, self.ledger
         url = await self.proxy.start()
         for number in range(plan.agents):
-            agent = await hire(self.server, f"agent{number}", f"Agent {number}")
+            agent = await self.subject.hire(f"agent{number}", f"Agent {number}")
             self.cookies.append((agent.agent_id, agent.cookie))
             # The last of each kind polls: what a proxy that blocks WebSocket makes of a browser.
             polls = number == plan.agents - 1 and number > 0
@@ -116,7 +183,7 @@ class _Stage:
                 for work in done:
                     work.result()
                 if self.plan.seconds > 120:
-                    tell(f"{time.monotonic() - start:6.0f} s: {self.kills} kills, {self.ledger.acks} acks")
+                    tell(f"{time.monotonic() - start:6.0f} s: {self.subject.kills} kills, {self.ledger.acks} acks")
             # Between a kill and the next start is no place to stop, nor is the middle of a reload.
             is_over.set()
             await asyncio.gather(killing, *living)
@@ -174,24 +241,7 @@ class _Stage:
     async def _kill_now_and_then(self, is_over: asyncio.Event) -> None:
         dice = random.Random(f"{self.plan.seed}/kills")
         while not await _is_set(is_over, dice.uniform(*self.plan.kills)):
-            await self.server.kill()
-            self.kills += 1
-            await asyncio.sleep(dice.uniform(0, 0.5))
-            while dice.random() < 0.15:
-                await self._kill_while_it_starts(dice.uniform(0, 0.4))
-            await self.server.start()
-
-    async def _kill_while_it_starts(self, delay: float) -> None:
-        before = self.server.process
-        starting = asyncio.create_task(self.server.start())
-        await asyncio.wait([starting], timeout=delay)
-        while self.server.process is before:
-            await asyncio.sleep(0.005)
-        await self.server.kill()
-        self.kills += 1
-        self.starts_cut_short += 1
-        with suppress(AssertionError):  # "never printed": it was killed before
-            await starting
+            await self.subject.fail(dice)
 
     # The end
 
@@ -239,11 +289,12 @@ class _Stage:
             evidence.refused |= {entry.client_id for entry in party.outbox}
         for ticket_id in {ticket_id for _, ticket_id in evidence.screens}:
             evidence.history[ticket_id] = await self._history(ticket_id)
-        await self.server.kill()
-        read_file(self.server.data / "martlet.sqlite", evidence)
+        await self.subject.read(evidence)
 
     async def _history(self, ticket_id: str) -> list[Message]:
-        wire = Wire(f"{self.server.url}/socket.io/?", polls=False, cookie=self.cookies[0][1], on_event=lambda *_: None)
+        host, port = self.subject.address
+        url = f"http://{host}:{port}/socket.io/?"
+        wire = Wire(url, polls=False, cookie=self.cookies[0][1], on_event=lambda *_: None)
         await wire.open(None, 10)
         try:
             messages: list[Message] = []
@@ -259,8 +310,7 @@ class _Stage:
     async def clear(self) -> None:
         await asyncio.gather(*(party.stop() for party in self.parties))
         await self.proxy.stop()
-        if self.server.is_running:
-            await self.server.kill()
+        await self.subject.end()
 
     def figures(self) -> dict[str, str]:
         ledger, counts = self.ledger, self.proxy.counts
@@ -275,7 +325,7 @@ class _Stage:
             "conversations": str(len(evidence.tickets)),
             "requests": str(ledger.requests),
             "messages sent again": str(ledger.retries),
-            "kills": f"{self.kills} ({self.starts_cut_short} of them while it started)",
+            "kills": f"{self.subject.kills} ({self.subject.starts_cut_short} of them while it started)",
             "cuts": str(counts["cut"]),
             "duplicates injected": str(counts["duplicate"]),
             "drops": str(counts["drop"]),
@@ -332,6 +382,6 @@ def _spread(seconds: list[float]) -> str:
     return f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, longest {max(seconds) * 1000:.0f} ms"
 
 
-def new_server(binary: Path, home: Path, arguments: tuple[str, ...] = ()) -> Server:
+def one_server(binary: Path, home: Path) -> OneServer:
     home.mkdir(parents=True, exist_ok=True)
-    return Server(binary, home / "data", home / "log", arguments)
+    return OneServer(Server(binary, home / "data", home / "log"))

@@ -35,7 +35,8 @@ class Wire:
         self.polls = polls
         self.on_event = on_event
         self.closed = asyncio.Event()
-        self._headers = {"Cookie": f"token={cookie}"} if cookie else {}
+        #: The login, and what a balancer adds to find the same node again.
+        self._cookies = {"token": cookie} if cookie else {}
         self._acks: dict[int, asyncio.Future[Any]] = {}
         self._ids = itertools.count()
         self._outgoing: asyncio.Queue[str] = asyncio.Queue()
@@ -47,7 +48,7 @@ class Wire:
         """Connects to the main namespace. Raises `Unanswered` if that does not come to pass in time."""
         # A connection of its own for each request: a broken one is never used again by chance.
         self._http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.DummyCookieJar(), headers=self._headers, connector=aiohttp.TCPConnector(force_close=True)
+            cookie_jar=aiohttp.DummyCookieJar(), connector=aiohttp.TCPConnector(force_close=True)
         )
         try:
             await asyncio.wait_for(self._connect(auth), within)
@@ -107,10 +108,15 @@ class Wire:
 
         self._tasks = [asyncio.create_task(until_it_ends(work)) for work in works]
 
+    @property
+    def _headers(self) -> dict[str, str]:
+        pairs = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        return {"Cookie": pairs} if pairs else {}
+
     # WebSocket
 
     async def _open_websocket(self) -> None:
-        self._socket = await self._http.ws_connect(self.url, max_msg_size=1 << 24)
+        self._socket = await self._http.ws_connect(self.url, headers=self._headers, max_msg_size=1 << 24)
         self._run(self._read_frames(self._socket), self._write_frames(self._socket))
 
     async def _read_frames(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -131,9 +137,10 @@ class Wire:
         self._run(self._read_polls(address), self._write_posts(address))
 
     async def _poll(self, address: str) -> list[str]:
-        async with self._http.get(address) as answer:
+        async with self._http.get(address, headers=self._headers) as answer:
             if answer.status != 200:
                 raise ValueError(answer.status)
+            self._cookies |= {name: morsel.value for name, morsel in answer.cookies.items()}
             return (await answer.text()).split(SEPARATOR)
 
     async def _read_polls(self, address: str) -> None:
@@ -148,7 +155,7 @@ class Wire:
             packets = [await self._outgoing.get()]
             while not self._outgoing.empty():
                 packets.append(self._outgoing.get_nowait())
-            async with self._http.post(address, data=SEPARATOR.join(packets)) as answer:
+            async with self._http.post(address, data=SEPARATOR.join(packets), headers=self._headers) as answer:
                 if answer.status != 200:
                     raise ValueError(answer.status)
 

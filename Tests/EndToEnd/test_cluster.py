@@ -1,0 +1,156 @@
+"""Three nodes on MongoDB (a stand-in) and Redis behind HAProxy: one desk, whatever part of it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+import redis.asyncio as redis
+
+from agents import Agent
+from cluster import Cluster
+from conftest import Room
+from faults.run import Plan, run
+from peer import POLLING, WEBSOCKET, Peer, unique
+from test_mongodb import built_with_mongodb  # noqa: F401  the fixture
+from waiting import eventually
+
+
+@pytest_asyncio.fixture(scope="module")
+async def cluster(binary: Path, scratch: Path) -> AsyncIterator[Cluster]:
+    made = Cluster(binary, scratch / "cluster")
+    try:
+        yield await made.start()
+    finally:
+        await made.end()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def ada(cluster: Cluster) -> Agent:
+    return await cluster.hire("ada", "Ada Lovelace")
+
+
+@pytest.mark.parametrize("transports", [WEBSOCKET, POLLING], ids=["websocket", "polling"])
+async def test_a_guest_on_one_node_and_an_agent_on_another(
+    cluster: Cluster, ada: Agent, transports: tuple[str, ...]
+) -> None:
+    rooms = [Room(node) for node in cluster.nodes]
+    try:
+        agent = await rooms[1].agent(ada, transports)
+        guest = await rooms[0].guest(transports)
+        await guest.hears("presence", lambda told: told["role"] == "agent" and told["online"])
+        ticket = (await guest.opens("Is anybody there?"))["ticketId"]
+        await agent.hears("ticket:created", lambda told: told["ticket"]["ticketId"] == ticket)
+        await agent.does("ticket:join", {"ticketId": ticket})
+        await guest.emit("chat:typing", {"ticketId": ticket, "typing": True})
+        await agent.hears("chat:typing", lambda told: told["ticketId"] == ticket)
+        for number in range(20):
+            await (guest if number % 2 else agent).say(ticket, f"message {number}")
+        for peer in (guest, agent):
+            await peer.hears("chat:message", lambda told: told["ticketId"] == ticket and told["text"] == "message 19")
+            told = [message["seq"] for message in peer.heard("chat:message", lambda told: told["ticketId"] == ticket)]
+            assert told == list(range(2, 22)), "each node tells in the order of seq"
+        await agent.does("chat:read", {"ticketId": ticket, "seq": 21})
+        await guest.hears("chat:read", lambda told: told["ticketId"] == ticket and told["seq"] == 21)
+        await agent.does("ticket:close", {"ticketId": ticket})
+        await guest.hears("ticket:closed", lambda told: told["ticket"]["ticketId"] == ticket)
+
+        # The same guest, on the third node.
+        again = await rooms[2].guest(transports, token=guest.guest_token or "")
+        assert again.user_id == guest.user_id
+        page = await again.does("chat:history", {"ticketId": ticket, "afterSeq": 0, "limit": 200})
+        assert [message["seq"] for message in page["messages"]] == list(range(1, 22))
+    finally:
+        for room in rooms:
+            await room.leave()
+
+
+async def test_an_emitter_of_another_program_reaches_browsers_on_every_node(cluster: Cluster) -> None:
+    """An entry as the reference's emitter for Redis Streams writes it."""
+    rooms = [Room(node) for node in cluster.nodes]
+    try:
+        guests = [await room.guest(transports) for room, transports in zip(rooms, (WEBSOCKET, POLLING, WEBSOCKET))]
+        text = unique("news")
+        data = {
+            "packet": {"type": 2, "data": ["news", {"text": text}]},
+            "opts": {"rooms": ["guests"], "except": [], "flags": {}},
+        }
+        async with redis.Redis(port=cluster.redis.port) as client:
+            fields = {"uid": "emitter", "nsp": "/", "type": "3", "data": json.dumps(data)}
+            await client.xadd("socket.io", fields, maxlen=10_000, approximate=True)
+        for guest in guests:
+            assert await guest.hears("news") == {"text": text}
+    finally:
+        for room in rooms:
+            await room.leave()
+
+
+async def test_a_logout_on_one_node_ends_the_sockets_of_the_others(cluster: Cluster) -> None:
+    bob = await cluster.hire("bob", "Bob")
+    room = Room(cluster.nodes[2])
+    try:
+        agent = await room.agent(bob)
+        async with aiohttp.ClientSession() as http:
+            start = time.monotonic()
+            async with http.post(cluster.nodes[1].url + "/agent/logout", json={}, headers=bob.headers) as answer:
+                assert answer.status < 400
+        await agent.is_cut_off(5)
+        assert time.monotonic() - start < 1, "a revocation reaches every node within a second"
+        assert agent.heard("revoked") == [{"reason": "logout"}]
+    finally:
+        await room.leave()
+
+
+async def test_without_redis_each_node_goes_on_and_all_is_well_with_it(cluster: Cluster, ada: Agent) -> None:
+    rooms = [Room(node) for node in cluster.nodes]
+
+    async def talk(first: Peer, second: Peer, ticket: str) -> None:
+        text = unique("text")
+        await first.say(ticket, text)
+        await second.hears("chat:message", lambda told: told["text"] == text)
+
+    try:
+        guest, agent = await rooms[0].guest(), await rooms[1].agent(ada)
+        beside = await rooms[0].guest(POLLING, token=guest.guest_token or "")
+        ticket = (await guest.opens("hello"))["ticketId"]
+        for peer in (agent, beside):
+            await peer.does("ticket:join", {"ticketId": ticket})
+        await talk(guest, agent, ticket)
+        await cluster.redis.kill()
+        await eventually(partial(cluster.knows_redis, False), 10, "every node tells that Redis is away")
+        await talk(guest, beside, ticket)
+        text = unique("while it was away")
+        await guest.say(ticket, text)
+        await cluster.redis.start()
+        await eventually(partial(cluster.knows_redis, True), 20, "every node has Redis again")
+        await agent.hears("resync")
+        page = await agent.does("chat:history", {"ticketId": ticket, "afterSeq": 0, "limit": 200})
+        assert page["messages"][-1]["text"] == text
+        await talk(agent, guest, ticket)
+    finally:
+        for room in rooms:
+            await room.leave()
+
+
+@pytest.mark.timeout(240)
+async def test_a_kill_of_any_part_breaks_no_promise(
+    binary: Path, scratch: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ.get("MARTLET_FAULTS_SEED") or random.SystemRandom().randrange(1_000_000))
+    plan = Plan(seconds=30, seed=seed, guests=4, agents=2, kills=(2.0, 3.0))
+    report = await run(plan, Cluster(binary, scratch / "faulty-cluster"))
+    with capsys.disabled():
+        print(f"\n{report.table()}")
+    assert not report.faults, f"seed {seed} (MARTLET_FAULTS_SEED): {report.faults[:10]}"
+    # A run in which nothing happened proves nothing: each part is killed once at least.
+    kills, stored = (int(report.figures[name].split()[0]) for name in ("kills", "stored"))
+    assert kills >= 3 and stored >= 50, report.table()
