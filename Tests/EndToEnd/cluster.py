@@ -19,40 +19,11 @@ from agents import Agent, log_in
 from faults.checker import Evidence, Message, Sighting
 from faults.wire import Wire
 from mongodb import StandIn
-from server import Server, free_port
+from server import ROOT, Server, free_port
 from waiting import eventually
 
 #: Polling goes back to the node that has the session; a WebSocket is one connection, and may go anywhere.
-HAPROXY = """
-defaults
-    mode http
-    timeout connect 2s
-    timeout client 60s
-    timeout server 60s
-    timeout tunnel 60s
-    retries 2
-    option redispatch
-
-frontend web
-    bind 127.0.0.1:{port}
-    use_backend polling if {{ urlp(transport) -m str polling }}
-    default_backend any
-
-backend polling
-    balance roundrobin
-    cookie NODE insert indirect nocache
-    option httpchk
-    http-check send meth GET uri /readyz
-    default-server check inter 300ms fall 1 rise 1 on-marked-down shutdown-sessions
-{cookied}
-
-backend any
-    balance roundrobin
-    option httpchk
-    http-check send meth GET uri /readyz
-    default-server check inter 300ms fall 1 rise 1 on-marked-down shutdown-sessions
-{plain}
-"""
+BALANCER = ROOT / "deploy" / "haproxy-cluster.cfg"
 
 
 def tool(name: str) -> str:
@@ -141,11 +112,10 @@ class Cluster:
         for node in self.nodes:
             node.env = self.environment
             await node.start()
-        servers = [f"    server node{number} 127.0.0.1:{node.port}" for number, node in enumerate(self.nodes)]
-        cookied = [f"{line} cookie node{number}" for number, line in enumerate(servers)]
-        (self.home / "haproxy.cfg").write_text(
-            HAPROXY.format(port=self.balancer.port, plain="\n".join(servers), cookied="\n".join(cookied))
-        )
+        text = BALANCER.read_text().replace("bind :3000", f"bind 127.0.0.1:{self.balancer.port}")
+        for number, node in enumerate(self.nodes, 1):
+            text = text.replace(f"node-{number}:3000", f"127.0.0.1:{node.port}")
+        (self.home / "haproxy.cfg").write_text(text)
         checked = subprocess.run([*self.balancer.command[:3], "-c"], capture_output=True, text=True, check=False)
         assert checked.returncode == 0 and "warning" not in checked.stderr.lower(), checked.stderr
         await self.balancer.start()

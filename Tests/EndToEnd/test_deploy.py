@@ -17,6 +17,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 import socketio
+import yaml
 
 from peer import POLLING, UPGRADE, WEBSOCKET
 from raw import PATH
@@ -25,6 +26,7 @@ from waiting import eventually
 
 DEPLOY = ROOT / "deploy"
 HOST = "help.example.com"
+ENVIRONMENT = (ROOT / ".env.example").read_text().splitlines()
 
 
 def tool(name: str) -> str:
@@ -194,3 +196,38 @@ def test_the_image_is_small_shut_in_and_watched() -> None:
     assert last["ENTRYPOINT"].startswith("[") and last["CMD"].startswith("[")
     names = [name for name, _ in stages[-1]]
     assert names.index("USER") > max(index for index, name in enumerate(names) if name in ("RUN", "COPY"))
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.cluster.yaml"])
+def test_what_compose_names_is_there_and_shut_in(file: str) -> None:
+    """There is no container engine to run it."""
+    text = (DEPLOY / file).read_text()
+    composed = yaml.safe_load(text)
+    services, networks, volumes = (composed.get(part) or {} for part in ("services", "networks", "volumes"))
+    for name, service in services.items():
+        for used in service.get("depends_on", ()):
+            assert used in services, f"{name} waits for {used}"
+        for used in service["networks"]:
+            assert used in networks, f"{name} is in {used}"
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            assert (DEPLOY / source).is_file() if source.startswith(".") else source in volumes, f"{name} mounts {source}"
+        if build := service.get("build"):
+            assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
+        else:
+            assert re.search(r":[\d.]+$", service["image"]), f"{name} has no version"
+        assert "no-new-privileges:true" in service["security_opt"] and service["restart"] == "unless-stopped"
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ())), f"{name} is open to the world"
+        if "martlet" in service["image"]:
+            assert service["read_only"] and service["cap_drop"] == ["ALL"]
+            known = {f"MARTLET_{line.split('=')[0].removeprefix('#MARTLET_')}" for line in ENVIRONMENT if "MARTLET_" in line}
+            assert set(service["environment"]) <= known, f"{name} has settings that there are not"
+    balancers = [name for name, service in services.items() if "ports" in service]
+    assert len(balancers) == 1, "one way in"
+
+
+def test_the_balancer_of_the_cluster_knows_every_node() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.cluster.yaml").read_text())["services"]
+    nodes = {name for name, service in services.items() if service["image"] == "martlet"}
+    named = re.findall(r"^    server (\S+) (\S+):3000", (DEPLOY / "haproxy-cluster.cfg").read_text(), re.MULTILINE)
+    assert len(nodes) == 3 and sorted(named) == sorted((node, node) for node in [*nodes, *nodes])
