@@ -28,7 +28,13 @@ struct SocketDoor: Sendable {
         )
         do {
             let address = limiter.addresses.address(of: socket.handshake)
-            let places = try limiter.enter(claim, from: address, on: socket.sessionID)
+            try await limiter.admitShared(address)
+            let places = try limiter.enter(
+                claim,
+                from: address,
+                elsewhere: presence.socketsElsewhere(from: address),
+                on: socket.sessionID
+            )
             let identity = try await authenticator.identify(claim, auth: socket.auth)
             let place = try limiter.enter(
                 as: identity.principal,
@@ -60,7 +66,8 @@ struct SocketDoor: Sendable {
         } else {
             await socket.join(Rooms.guests, person)
         }
-        presence.arrive(identity.principal, on: socket)
+        let visit = socket.data.get(SocketVisit.self)
+        presence.arrive(identity.principal, on: socket, from: identity.login == nil ? visit?.address : nil)
         guard identity.isKnown else { return }
         // A guest who comes back is here before they open a ticket again. Presence may do without, if the store cannot
         // tell: whatever the guest does next shows it as well.

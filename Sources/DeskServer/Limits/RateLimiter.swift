@@ -43,7 +43,7 @@ final class RateLimiter: Sendable {
         self.isShared = shared != nil && limits != nil
         posts = RateMeter(limits?.posts, "posts", shared: shared, elapsed: elapsed)
         tickets = RateMeter(limits?.addressTickets, "address-tickets", shared: shared, elapsed: elapsed)
-        handshakes = RateMeter(limits?.handshakes, "handshakes", elapsed: elapsed)
+        handshakes = RateMeter(limits?.handshakes, "handshakes", shared: shared, elapsed: elapsed)
         guestMessages = RateMeter(limits?.guestMessages, "guest-messages", shared: shared, elapsed: elapsed)
         agentMessages = RateMeter(limits?.agentMessages, "agent-messages", shared: shared, elapsed: elapsed)
         queries = RateMeter(limits?.queries, "queries", elapsed: elapsed)
@@ -58,16 +58,24 @@ final class RateLimiter: Sendable {
         (try? handshakes.take(address)) != nil
     }
 
+    /// The same among all nodes, once there is time to ask them.
+    func admitShared(_ address: ClientAddress) async throws(DeskError) {
+        if isShared { try await handshakes.takeShared(address) }
+    }
+
     /// What a socket needs before it is known who it is. A login has places of its own, so that no crowd of guests
     /// keeps the agents behind the same address out. Entering is a query: a connection may leave and enter again.
+    ///
+    /// - Parameter elsewhere: How many sockets of guests from there other nodes have.
     func enter(
         _ claim: Claim,
         from address: ClientAddress,
+        elsewhere: Int = 0,
         on connection: SessionID
     ) throws(DeskError) -> [Place] {
         try queries.take(connection)
         return switch claim {
-        case .guest: [try addressSockets.take(address)]
+        case .guest: [try addressSockets.take(address, elsewhere: elsewhere)]
         case .login: []
         }
     }

@@ -19,10 +19,15 @@ struct PresenceBoard {
     private struct Tab {
         /// The other node that it is connected to; nil if it is this one.
         var node: String?
+        /// From where a guest came to that node.
+        var address: String?
         /// Its page says that nobody has touched it for a while.
         var isIdle = false
         /// When it stops counting; nil while it is connected.
         var endsAt: Timestamp?
+
+        /// What it counts for among the sockets that other nodes have.
+        var addressElsewhere: String? { node != nil && endsAt == nil ? address : nil }
     }
 
     private struct Person {
@@ -50,6 +55,8 @@ struct PresenceBoard {
     /// The sockets that have gone and still count, and whose they are.
     private var leaving: [SocketID: String] = [:]
     private var availableCount = 0
+    /// The guests' sockets of other nodes, by where they came from.
+    private var elsewhere: [String: Int] = [:]
 
     init(grace: Duration) {
         self.grace = grace
@@ -67,6 +74,7 @@ struct PresenceBoard {
         _ principal: Principal,
         on socket: SocketID,
         isIdle: Bool = false,
+        from address: String? = nil,
         of node: String? = nil
     ) -> [Notice] {
         var person = people[principal.userID] ?? Person(role: principal.role)
@@ -75,15 +83,29 @@ struct PresenceBoard {
             person.tabs[id] = nil
             leaving[id] = nil
         }
-        person.tabs[socket] = Tab(node: node, isIdle: isIdle)
+        let tab = Tab(node: node, address: address, isIdle: isIdle)
+        count(person.tabs[socket], -1)
+        count(tab, 1)
+        person.tabs[socket] = tab
         return put(person, for: principal.userID)
     }
 
     /// A socket of this principal has gone. Nobody is told before ``sweep(at:)``.
     mutating func leave(_ principal: Principal, on socket: SocketID, at now: Timestamp) {
-        guard people[principal.userID]?.tabs[socket] != nil else { return }
-        people[principal.userID]?.tabs[socket]?.endsAt = now.advanced(by: grace)
-        leaving[socket] = principal.userID
+        end(socket, of: principal.userID, at: now)
+    }
+
+    private mutating func end(_ socket: SocketID, of id: String, at now: Timestamp) {
+        guard let tab = people[id]?.tabs[socket] else { return }
+        count(tab, -1)
+        people[id]?.tabs[socket]?.endsAt = now.advanced(by: grace)
+        leaving[socket] = id
+    }
+
+    private mutating func count(_ tab: Tab?, _ difference: Int) {
+        guard let address = tab?.addressElsewhere else { return }
+        let count = elsewhere[address, default: 0] + difference
+        elsewhere[address] = count > 0 ? count : nil
     }
 
     /// An agent says that they are away, or back.
@@ -140,8 +162,8 @@ struct PresenceBoard {
     /// Does what happened on another node, or here.
     mutating func apply(_ change: PresenceChange, of node: String? = nil, at now: Timestamp) -> [Notice] {
         switch change {
-        case .arrive(let principal, let socket, let isIdle):
-            return arrive(principal, on: socket, isIdle: isIdle, of: node)
+        case .arrive(let principal, let socket, let isIdle, let address):
+            return arrive(principal, on: socket, isIdle: isIdle, from: address, of: node)
         case .leave(let principal, let socket):
             leave(principal, on: socket, at: now)
             return []
@@ -162,19 +184,23 @@ struct PresenceBoard {
     mutating func end(_ node: String, but changes: [PresenceChange] = [], at now: Timestamp) {
         let there = Set(
             changes.compactMap { change in
-                if case .arrive(_, let socket, _) = change { socket } else { nil }
+                if case .arrive(_, let socket, _, _) = change { socket } else { nil }
             }
         )
         for (id, person) in people {
             for (socket, tab) in person.tabs where tab.node == node && tab.endsAt == nil && !there.contains(socket) {
-                people[id]?.tabs[socket]?.endsAt = now.advanced(by: grace)
-                leaving[socket] = id
+                end(socket, of: id, at: now)
             }
         }
     }
 
     func socketsElsewhere(of id: String) -> Int {
         people[id]?.tabs.values.count { $0.node != nil && $0.endsAt == nil } ?? 0
+    }
+
+    /// How many guests' sockets from that address other nodes have.
+    func socketsElsewhere(from address: String) -> Int {
+        elsewhere[address, default: 0]
     }
 
     /// Everything that a node that knows nothing has to be told of the sockets of this one.
@@ -186,7 +212,7 @@ struct PresenceBoard {
                 : .guest(Guest.ID(rawValue: id), name: nil)
             let here = person.tabs.filter { $0.value.node == nil && $0.value.endsAt == nil }
             guard let socket = here.keys.first else { return [] }
-            return here.map { .arrive(principal, $0.key, isIdle: $0.value.isIdle) }
+            return here.map { .arrive(principal, $0.key, isIdle: $0.value.isIdle, from: $0.value.address) }
                 + (person.isAgent ? [.away(principal, socket, person.isAwayByHand)] : [])
                 + person.openTickets.map { .ticket($0, of: Guest.ID(rawValue: id), isOpen: true) }
         }

@@ -3,7 +3,8 @@ import SocketIO
 
 /// Something that happened on one node and that the presence boards of all have to know.
 enum PresenceChange: Equatable {
-    case arrive(Principal, SocketID, isIdle: Bool)
+    /// - Parameter address: Where a guest comes from, by which limits count.
+    case arrive(Principal, SocketID, isIdle: Bool, from: String? = nil)
     case leave(Principal, SocketID)
     /// By hand.
     case away(Principal, SocketID, Bool)
@@ -17,7 +18,8 @@ enum PresenceChange: Equatable {
 extension PresenceChange {
     var json: JSON {
         switch self {
-        case .arrive(let principal, let socket, let isIdle): Self.json("arrive", principal, socket, isIdle)
+        case .arrive(let principal, let socket, let isIdle, let address):
+            Self.json("arrive", principal, socket, isIdle, from: address)
         case .leave(let principal, let socket): Self.json("leave", principal, socket, true)
         case .away(let principal, let socket, let isAway): Self.json("away", principal, socket, isAway)
         case .idle(let principal, let socket, let isIdle): Self.json("idle", principal, socket, isIdle)
@@ -29,11 +31,21 @@ extension PresenceChange {
         }
     }
 
-    private static func json(_ kind: String, _ principal: Principal, _ socket: SocketID, _ value: Bool) -> JSON {
-        [
-            "kind": JSON(kind), "userId": JSON(principal.userID), "role": JSON(principal.role.rawValue),
-            "socketId": JSON(socket.rawValue), "value": JSON(value),
-        ]
+    private static func json(
+        _ kind: String,
+        _ principal: Principal,
+        _ socket: SocketID,
+        _ value: Bool,
+        from address: String? = nil
+    ) -> JSON {
+        JSON.object { fields in
+            fields.field("kind", kind)
+            fields.field("userId", principal.userID)
+            fields.field("role", principal.role.rawValue)
+            fields.field("socketId", socket.rawValue)
+            fields.field("value", value)
+            fields.field("address", address)
+        }
     }
 
     /// Nil for what no node of this version writes.
@@ -54,7 +66,7 @@ extension PresenceChange {
             ? .guest(Guest.ID(rawValue: userID), name: nil)
             : .agent(Account.ID(rawValue: userID), name: "", role: role)
         switch kind {
-        case "arrive": self = .arrive(principal, socket, isIdle: value)
+        case "arrive": self = .arrive(principal, socket, isIdle: value, from: fields["address"]?.string)
         case "leave": self = .leave(principal, socket)
         case "away": self = .away(principal, socket, value)
         case "idle": self = .idle(principal, socket, value)

@@ -51,9 +51,13 @@ final class PresenceDesk: Sendable {
 
     /// Tells the others that somebody came, and that socket how things stand. It is in its rooms already,
     /// so that it misses nothing in between.
-    func arrive(_ principal: Principal, on socket: Socket) {
+    ///
+    /// - Parameter address: Where a guest comes from.
+    func arrive(_ principal: Principal, on socket: Socket, from address: ClientAddress?) {
+        // Nobody but another node asks for it.
+        let address = node == nil ? nil : address?.description
         state.withLock { state in
-            let notices = note(.arrive(principal, socket.id, isIdle: false), in: &state)
+            let notices = note(.arrive(principal, socket.id, isIdle: false, from: address), in: &state)
             for notice in state.board.state(for: principal) {
                 socket.emit("presence", WireFormat.presence(notice))
             }
@@ -80,6 +84,11 @@ final class PresenceDesk: Sendable {
     /// How many sockets of theirs other nodes have.
     func socketsElsewhere(of userID: String) -> Int {
         node == nil ? 0 : state.withLock { $0.board.socketsElsewhere(of: userID) }
+    }
+
+    /// How many guests' sockets from that address other nodes have.
+    func socketsElsewhere(from address: ClientAddress) -> Int {
+        node == nil ? 0 : state.withLock { $0.board.socketsElsewhere(from: address.description) }
     }
 
     /// Whether any agent is here and not away.

@@ -174,4 +174,24 @@ import Testing
     ) -> PresenceBoard.Notice {
         .toAgents(role: role, userID: id, status: status)
     }
+
+    @Test func `sockets of other nodes count for the address they came from, as long as they are there`() {
+        var board = PresenceBoard(grace: .seconds(10))
+        let now = Timestamp(milliseconds: 0)
+        let (one, two) = (Sample.socket("s1"), Sample.socket("s2"))
+        let there = PresenceChange.arrive(Sample.guest(), one, isIdle: false, from: "a")
+        _ = board.apply(.arrive(Sample.guest(), two, isIdle: false, from: "a"), at: now)
+        #expect(board.socketsElsewhere(from: "a") == 0, "what is here is counted here")
+        for _ in 0..<2 { _ = board.apply(there, of: "other", at: now) }
+        #expect(board.socketsElsewhere(from: "a") == 1, "told twice is there once")
+        #expect(
+            PresenceChange(there.json)
+                == .arrive(.guest(Guest.ID(rawValue: "guest-1"), name: nil), one, isIdle: false, from: "a")
+        )
+        for _ in 0..<2 { _ = board.apply(.leave(Sample.guest(), one), of: "other", at: now) }
+        #expect(board.socketsElsewhere(from: "a") == 0)
+        _ = board.apply(there, of: "other", at: now)
+        board.end("other", at: now)
+        #expect(board.socketsElsewhere(from: "a") == 0)
+    }
 }
