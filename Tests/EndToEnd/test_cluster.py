@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 import redis.asyncio as redis
 
-from agents import Agent
+from agents import Agent, log_in
 from cluster import Cluster
 from conftest import Room
 from faults.run import Plan, run
@@ -94,18 +94,42 @@ async def test_an_emitter_of_another_program_reaches_browsers_on_every_node(clus
             await room.leave()
 
 
-async def test_a_logout_on_one_node_ends_the_sockets_of_the_others(cluster: Cluster) -> None:
+async def test_agents_see_on_every_node_who_looks_at_a_ticket(cluster: Cluster, ada: Agent) -> None:
     bob = await cluster.hire("bob", "Bob")
+    rooms = [Room(node) for node in cluster.nodes]
+    try:
+        guest, first, second = await rooms[0].guest(), await rooms[1].agent(ada), await rooms[2].agent(bob)
+        ticket = (await guest.opens("hello"))["ticketId"]
+        for agent in (first, second):
+            await agent.does("ticket:join", {"ticketId": ticket})
+        await first.does("ticket:viewing", {"ticketId": ticket, "state": "writing"})
+        seen = await second.hears("ticket:viewing", lambda told: told["ticketId"] == ticket and told["state"] == "writing")
+        assert seen["userId"] == ada.agent_id and not guest.heard("ticket:viewing")
+    finally:
+        for room in rooms:
+            await room.leave()
+
+
+async def test_a_revocation_reaches_every_node_within_a_second(cluster: Cluster) -> None:
+    eve = await cluster.hire("eve", "Eve")
     room = Room(cluster.nodes[2])
     try:
-        agent = await room.agent(bob)
+        agent = await room.agent(eve)
         async with aiohttp.ClientSession() as http:
             start = time.monotonic()
-            async with http.post(cluster.nodes[1].url + "/agent/logout", json={}, headers=bob.headers) as answer:
+            async with http.post(cluster.nodes[1].url + "/agent/logout", json={}, headers=eve.headers) as answer:
                 assert answer.status < 400
         await agent.is_cut_off(5)
-        assert time.monotonic() - start < 1, "a revocation reaches every node within a second"
+        assert time.monotonic() - start < 1
         assert agent.heard("revoked") == [{"reason": "logout"}]
+
+        _, eve.cookie = await log_in(cluster.nodes[0].url, eve.username, eve.password)
+        agent = await room.agent(eve)
+        assert (await cluster.nodes[0].command("agent", "disable", eve.username)).status == 0
+        start = time.monotonic()
+        await agent.is_cut_off(5)
+        assert time.monotonic() - start < 1
+        assert agent.heard("revoked") == [{"reason": "disabled"}]
     finally:
         await room.leave()
 

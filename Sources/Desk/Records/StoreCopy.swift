@@ -1,5 +1,5 @@
 /// Copies all that a store keeps into another one, which has nothing else and which nobody uses meanwhile. After a crash
-/// it is begun anew: what is there stays as it is.
+/// it is begun anew: what is there stays as it is. Logins that are over stay behind.
 package struct StoreCopy: Sendable {
     package enum Failure: Error, Equatable {
         case store(DeskError)
@@ -12,19 +12,22 @@ package struct StoreCopy: Sendable {
 
     private let source: any DeskStore & RecordSource
     private let target: any DeskStore & RecordTarget
+    private let now: Timestamp
 
-    package init(from source: any DeskStore & RecordSource, to target: any DeskStore & RecordTarget) {
+    /// - Parameter now: Which logins are over, and when the copy's audit log is told of each setting that is not the
+    ///   default.
+    package init(
+        from source: any DeskStore & RecordSource,
+        to target: any DeskStore & RecordTarget,
+        at now: Timestamp
+    ) {
         self.source = source
         self.target = target
+        self.now = now
     }
 
-    /// - Parameters:
-    ///   - now: For the copy's audit log, which tells of each setting that is not the default.
-    ///   - progress: Told after each page of how many of a kind are there now.
-    package func copy(
-        at now: Timestamp,
-        progress: (StoredRecord.Kind, Int) -> Void
-    ) async throws(Failure) {
+    /// - Parameter progress: Told after each page of how many of a kind are there now.
+    package func copy(progress: (StoredRecord.Kind, Int) -> Void) async throws(Failure) {
         try await guarded { () async throws(DeskError) in
             try await copyAccounts()
             try await copySites()
@@ -93,7 +96,7 @@ package struct StoreCopy: Sendable {
             try await target.insert(account, link: links[account.id], audit: [])
         }
         let sessions = Set(there.sessions.map(\.id))
-        for session in all.sessions where !sessions.contains(session.id) {
+        for session in all.sessions where session.isActive(at: now) && !sessions.contains(session.id) {
             _ = try await target.insertSession(of: session.accountID) { _ in Audited(session) }
         }
     }
@@ -133,7 +136,7 @@ package struct StoreCopy: Sendable {
             return Rest(
                 accounts: changes.accounts.sorted { $0.id.rawValue < $1.id.rawValue },
                 links: links.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value),
-                sessions: changes.sessions.sorted { $0.id.rawValue < $1.id.rawValue },
+                sessions: changes.sessions.filter { $0.isActive(at: now) }.sorted { $0.id.rawValue < $1.id.rawValue },
                 sites: try await store.sites().sorted { $0.id.rawValue < $1.id.rawValue },
                 replies: try await store.cannedReplies().sorted { $0.id.rawValue < $1.id.rawValue },
                 settings: ["\(try await store.wordFilter())", "\(try await store.retention())"],

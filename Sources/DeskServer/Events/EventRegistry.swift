@@ -57,8 +57,10 @@ final class EventRegistry {
             }
         }
         namespace.on(name) { socket, event in
-            // Whoever has to ask other nodes has to wait.
-            guard !gate.limiter.isShared, let writes = socket.data.get(WritesInFlight.self), writes.begin() else {
+            // Whoever has to ask other nodes has to wait, and to read a long text keeps the loop's other sockets waiting.
+            guard !gate.limiter.isShared, gate.isQuick(event), let writes = socket.data.get(WritesInFlight.self),
+                writes.begin()
+            else {
                 return false
             }
             guard let call = gate.admit(socket, event) else {
@@ -111,6 +113,11 @@ private struct EventGate: Sendable {
             return nil
         }
         return EventCall(socket: socket, principal: principal, payload: EventPayload(object))
+    }
+
+    /// Ordinary messages are.
+    func isQuick(_ event: Event) -> Bool {
+        event.arguments.first.map { $0.text.readableBytes <= 4096 } ?? true
     }
 
     /// What all nodes count together; at once where there is one.

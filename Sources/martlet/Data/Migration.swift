@@ -19,9 +19,9 @@ enum Migration {
         let name = LoginKeys(current: try data.secret(.account)).name
         let target = try await MongoStore(options, forCopy: true)
         try await target.beginCopy(of: name)
-        let copy = StoreCopy(from: source, to: target)
+        let copy = StoreCopy(from: source, to: target, at: SystemClock.now())
         do throws(StoreCopy.Failure) {
-            try await copy.copy(at: SystemClock.now()) { kind, count in
+            try await copy.copy { kind, count in
                 if count.isMultiple(of: progressInterval) { printLine("\(count) of \(kind.rawValue) are there") }
             }
             printLine("all is there; comparing")
