@@ -1,4 +1,5 @@
 import Desk
+import NIOCore
 import SocketIO
 
 /// Connects event names with what is done about them. The same for every event: the role first, then the
