@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -67,7 +68,8 @@ class Node(Server):
     port: int = 0
 
     def command_line(self) -> list[str]:
-        return ["serve", "--port", str(self.port), "--limits", "off", *self.arguments]
+        limits = [] if "--limits" in self.arguments else ["--limits", "off"]
+        return ["serve", "--port", str(self.port), *limits, *self.arguments]
 
 
 class Cluster:
@@ -129,6 +131,16 @@ class Cluster:
         """Whether every node says so of itself."""
         said = [await self._answers(node.url, lambda answer: answer.get("cluster") is is_there) for node in self.nodes]
         return all(said)
+
+    async def connections(self, transport: str) -> list[int]:
+        """How many sessions each node has."""
+        return [await self._connections(node, transport) for node in self.nodes]
+
+    @staticmethod
+    async def _connections(node: Node, transport: str) -> int:
+        async with aiohttp.ClientSession() as http, http.get(node.url + "/metrics") as answer:
+            found = re.search(rf'^martlet_connections{{.*"{transport}".*}} (\d+)', await answer.text(), re.MULTILINE)
+            return int(found.group(1)) if found else 0
 
     @staticmethod
     async def _answers(url: str, fits: Callable[[dict], bool]) -> bool:

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable
 
+import aiohttp
 import socketio
 
 from leaks import keep, keep_written
@@ -36,6 +37,11 @@ class Refused(Exception):
         self.payload = payload
 
 
+def _browser() -> aiohttp.ClientSession:
+    """Keeps cookies of any host, as browsers do: by one of them a balancer finds the node again."""
+    return aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
 @dataclass
 class Heard:
     event: str
@@ -52,7 +58,7 @@ class Peer:
         self.guest_token: str | None = None
         self._news = asyncio.Condition()
         self._refusal: Any = None
-        self._sio = socketio.AsyncClient(reconnection=False, request_timeout=10)
+        self._sio = socketio.AsyncClient(reconnection=False, request_timeout=10, http_session=_browser)
         self._sio.on("connect_error", self._on_refusal)
         self._sio.on("disconnect", self._on_disconnect)
         self._sio.on("*", self._on_event)

@@ -17,10 +17,11 @@ import pytest_asyncio
 import redis.asyncio as redis
 
 from agents import Agent, log_in
-from cluster import Cluster
+from cluster import Cluster, Node
 from conftest import Room
 from faults.run import Plan, run
 from peer import POLLING, WEBSOCKET, Peer, unique
+from server import free_port
 from test_mongodb import built_with_mongodb  # noqa: F401  the fixture
 from waiting import eventually
 
@@ -39,6 +40,27 @@ async def ada(cluster: Cluster) -> Agent:
     return await cluster.hire("ada", "Ada Lovelace")
 
 
+async def is_helped(guest: Peer, agent: Peer) -> str:
+    """The main job; returns the ticket's id."""
+    ticket = (await guest.opens("Is anybody there?"))["ticketId"]
+    await agent.hears("ticket:created", lambda told: told["ticket"]["ticketId"] == ticket)
+    await agent.does("ticket:join", {"ticketId": ticket})
+    await guest.emit("chat:typing", {"ticketId": ticket, "typing": True})
+    await agent.hears("chat:typing", lambda told: told["ticketId"] == ticket)
+    for number in range(20):
+        await (guest if number % 2 else agent).say(ticket, f"message {number}")
+    for peer in (guest, agent):
+        await peer.hears("chat:message", lambda told: told["ticketId"] == ticket and told["text"] == "message 19")
+        told = [message["seq"] for message in peer.heard("chat:message", lambda told: told["ticketId"] == ticket)]
+        assert told == list(range(2, 22)), "each node tells in the order of seq"
+    await agent.does("chat:read", {"ticketId": ticket, "seq": 21})
+    await guest.hears("chat:read", lambda told: told["ticketId"] == ticket and told["seq"] == 21)
+    await agent.does("ticket:close", {"ticketId": ticket})
+    await guest.hears("ticket:closed", lambda told: told["ticket"]["ticketId"] == ticket)
+    assert await guest.fails("chat:message", {"ticketId": ticket, "text": "late"}) == "closed"
+    return ticket
+
+
 @pytest.mark.parametrize("transports", [WEBSOCKET, POLLING], ids=["websocket", "polling"])
 async def test_a_guest_on_one_node_and_an_agent_on_another(
     cluster: Cluster, ada: Agent, transports: tuple[str, ...]
@@ -48,21 +70,7 @@ async def test_a_guest_on_one_node_and_an_agent_on_another(
         agent = await rooms[1].agent(ada, transports)
         guest = await rooms[0].guest(transports)
         await guest.hears("presence", lambda told: told["role"] == "agent" and told["online"])
-        ticket = (await guest.opens("Is anybody there?"))["ticketId"]
-        await agent.hears("ticket:created", lambda told: told["ticket"]["ticketId"] == ticket)
-        await agent.does("ticket:join", {"ticketId": ticket})
-        await guest.emit("chat:typing", {"ticketId": ticket, "typing": True})
-        await agent.hears("chat:typing", lambda told: told["ticketId"] == ticket)
-        for number in range(20):
-            await (guest if number % 2 else agent).say(ticket, f"message {number}")
-        for peer in (guest, agent):
-            await peer.hears("chat:message", lambda told: told["ticketId"] == ticket and told["text"] == "message 19")
-            told = [message["seq"] for message in peer.heard("chat:message", lambda told: told["ticketId"] == ticket)]
-            assert told == list(range(2, 22)), "each node tells in the order of seq"
-        await agent.does("chat:read", {"ticketId": ticket, "seq": 21})
-        await guest.hears("chat:read", lambda told: told["ticketId"] == ticket and told["seq"] == 21)
-        await agent.does("ticket:close", {"ticketId": ticket})
-        await guest.hears("ticket:closed", lambda told: told["ticket"]["ticketId"] == ticket)
+        ticket = await is_helped(guest, agent)
 
         # The same guest, on the third node.
         again = await rooms[2].guest(transports, token=guest.guest_token or "")
@@ -72,6 +80,26 @@ async def test_a_guest_on_one_node_and_an_agent_on_another(
     finally:
         for room in rooms:
             await room.leave()
+
+
+@pytest.mark.parametrize("transports", [WEBSOCKET, POLLING], ids=["websocket", "polling"])
+async def test_the_balancer_may_bring_them_to_different_nodes(
+    cluster: Cluster, ada: Agent, transports: tuple[str, ...]
+) -> None:
+    """WebSockets go anywhere; what polls finds its node again by the balancer's cookie."""
+    peers = [Peer(cluster.url, transports), Peer(cluster.url, transports)]
+    guest, agent = peers
+    try:
+        before = await cluster.connections(transports[0])
+        await guest.connect(auth={"guestToken": ""})
+        between = await cluster.connections(transports[0])
+        await agent.connect(headers=ada.headers)
+        after = await cluster.connections(transports[0])
+        guests, agents = ([new - old for old, new in zip(*counts)] for counts in ((before, between), (between, after)))
+        assert sorted(guests) == sorted(agents) == [0, 0, 1] and guests != agents, (before, between, after)
+        await is_helped(guest, agent)
+    finally:
+        await asyncio.gather(*(peer.close() for peer in peers))
 
 
 async def test_an_emitter_of_another_program_reaches_browsers_on_every_node(cluster: Cluster) -> None:
@@ -132,6 +160,32 @@ async def test_a_revocation_reaches_every_node_within_a_second(cluster: Cluster)
         assert agent.heard("revoked") == [{"reason": "disabled"}]
     finally:
         await room.leave()
+
+
+async def test_a_limit_is_one_limit(cluster: Cluster, binary: Path) -> None:
+    # None comes back while the test runs.
+    nodes = [
+        Node(
+            *(binary, cluster.home / f"no-data-limited-{number}", cluster.home / f"log-limited-{number}"),
+            ("--limits", "guest-messages=1/h:10"),
+            cluster.environment,
+            port=free_port(),
+        )
+        for number in range(2)
+    ]
+    rooms = [Room(node) for node in nodes]
+    try:
+        await asyncio.gather(*(node.start() for node in nodes))
+        one = await rooms[0].guest()
+        tabs = [one, await rooms[1].guest(token=one.guest_token or "")]
+        ticket = (await one.opens("counts as well"))["ticketId"]
+        for number in range(9):
+            await tabs[number % 2].say(ticket, f"message {number}")
+        for tab in tabs:
+            assert await tab.fails("chat:message", {"ticketId": ticket, "text": "one too many"}) == "rate_limited"
+    finally:
+        await asyncio.gather(*(room.leave() for room in rooms))
+        await asyncio.gather(*(node.stop() for node in nodes if node.is_running))
 
 
 async def test_without_redis_each_node_goes_on_and_all_is_well_with_it(cluster: Cluster, ada: Agent) -> None:
