@@ -15,13 +15,14 @@ import pytest_asyncio
 from conftest import Room
 from mongodb import StandIn
 from peer import POLLING, WEBSOCKET, unique
-from server import Server, run, snapshot
+from server import Server, clean_environment, run, snapshot
 from waiting import eventually
 
 
 @pytest.fixture(scope="module", autouse=True)
 def built_with_mongodb(binary: Path) -> None:
-    said = subprocess.run([binary, "agent", "list", "--store", "mongodb"], capture_output=True, text=True, check=False)
+    command = [binary, "agent", "list", "--store", "mongodb"]
+    said = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, check=False)
     if "built without MongoDB" in said.stderr:
         pytest.skip("martlet is built without MongoDB: swift build --product martlet --traits MongoDB")
 

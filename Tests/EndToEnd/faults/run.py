@@ -125,9 +125,9 @@ class OneServer:
 async def run(plan: Plan, subject: Subject, tell: Callable[[str], None] = print) -> Report:
     """Runs `plan` on what has nobody in it yet, and takes it down; the seed is told first."""
     tell(f"faults: {plan.seconds:g} s, seed {plan.seed}")
-    await subject.start()
     stage = _Stage(plan, subject)
     try:
+        await subject.start()
         await stage.set()
         await stage.play(tell)
         await stage.settle()
