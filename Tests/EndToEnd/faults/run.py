@@ -62,6 +62,8 @@ class Subject(Protocol):
     kills: int
     #: Of the kills, those while it started.
     starts_cut_short: int
+    #: See `Ledger.is_told_in_order`.
+    tells_in_order: bool
 
     async def start(self) -> object: ...
 
@@ -78,6 +80,8 @@ class Subject(Protocol):
 
 class OneServer:
     """A server on its data directory, which is killed as a whole."""
+
+    tells_in_order = True
 
     def __init__(self, server: Server):
         self.server = server
@@ -140,7 +144,7 @@ async def run(plan: Plan, subject: Subject, tell: Callable[[str], None] = print)
 class _Stage:
     def __init__(self, plan: Plan, subject: Subject):
         self.plan, self.subject = plan, subject
-        self.ledger = Ledger()
+        self.ledger = Ledger(is_told_in_order=subject.tells_in_order)
         self.proxy = Proxy(lambda: subject.address, plan.seed)
         self.parties: list[Party] = []
         self.cookies: list[tuple[str, str]] = []
