@@ -10,9 +10,10 @@ import NIOPosix
 /// }
 /// ```
 public enum LoopBatch {
-    /// Work by loop, in order. Confined to the thread that collects.
+    /// Work by loop, in order, and what follows it. Confined to the thread that collects.
     private final class Collection {
         var loops: [(loop: any EventLoop, work: [@Sendable () -> Void])] = []
+        var afterwards: [() -> Void] = []
     }
 
     // Safe: every thread has its own.
@@ -31,9 +32,17 @@ public enum LoopBatch {
         for (loop, work) in collection.loops {
             loop.execute { for item in work { item() } }
         }
+        for work in collection.afterwards { work() }
     }
 
-    /// Runs `work` on the loop, never at once: now, or with the rest of what this thread collects.
+    /// Runs `work` on this thread once what it collects is handed over, or now if it collects nothing. So what others
+    /// send because of it comes behind.
+    package static func afterwards(_ work: @escaping () -> Void) {
+        guard let collection = self.current.currentValue else { return work() }
+        collection.afterwards.append(work)
+    }
+
+    /// Runs `work` on the loop in one of its next turns: handed over now, or with the rest of what this thread collects.
     package static func execute(on loop: any EventLoop, _ work: @escaping @Sendable () -> Void) {
         guard let collection = self.current.currentValue else { return loop.execute(work) }
         if let index = collection.loops.firstIndex(where: { $0.loop === loop }) {

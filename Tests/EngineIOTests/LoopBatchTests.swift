@@ -42,4 +42,23 @@ struct LoopBatchTests {
         for loop in [first, second] { try loop.submit {}.wait() }
         #expect(done.withLock { $0.sorted() } == ["collected false", "collected true", "other"])
     }
+
+    @Test func `what comes afterwards finds all handed over`() {
+        let (first, second) = (EmbeddedEventLoop(), EmbeddedEventLoop())
+        let done = Mutex<[String]>([])
+        let note: @Sendable (String) -> Void = { text in done.withLock { $0.append(text) } }
+        LoopBatch.collect {
+            LoopBatch.collect {
+                LoopBatch.execute(on: first) { note("first") }
+                LoopBatch.afterwards {
+                    first.run()
+                    second.run()
+                    note("afterwards")
+                }
+            }
+            LoopBatch.execute(on: second) { note("second") }
+        }
+        LoopBatch.afterwards { note("now") }
+        #expect(done.withLock(\.self) == ["first", "second", "afterwards", "now"])
+    }
 }

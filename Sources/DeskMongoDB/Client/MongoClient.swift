@@ -83,8 +83,11 @@ final class MongoClient: Sendable {
         let bytes = cmongoc_run(pool, database, command, command.count, writes, &length, &outcome)
         defer { bson_free(bytes) }
         let reply = BSONDocument(bytes: ArraySlice(UnsafeBufferPointer(start: bytes, count: Int(length))))
-        let failure = (reply?["writeErrors"]?.array?.first ?? reply?["writeConcernError"])?.document
-        if let code = failure?["code"]?.int { throw MongoError(code: Int(code), isFromServer: true) }
+        // It may have been done, and may be undone: whatever the reason, nobody knows.
+        if let code = reply?["writeConcernError"]?.document?["code"]?.int { throw .unreachable(code: Int(code)) }
+        if let code = reply?["writeErrors"]?.array?.first?.document?["code"]?.int {
+            throw MongoError(code: Int(code), isFromServer: true)
+        }
         guard outcome.domain == 0 else {
             throw MongoError(code: Int(outcome.code), isFromServer: outcome.domain == MONGOC_ERROR_SERVER.rawValue)
         }

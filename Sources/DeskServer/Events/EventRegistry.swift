@@ -1,4 +1,5 @@
 import Desk
+import EngineIO
 import NIOCore
 import SocketIO
 
@@ -41,15 +42,17 @@ final class EventRegistry {
     }
 
     /// For an event that does nothing but one write: nobody waits for the store. The next event of the socket is looked
-    /// at meanwhile; acks come in the order of the events all the same.
+    /// at meanwhile. What is stored is answered in that order; what is refused before that, at once.
     ///
     /// - Parameter write: Runs on the socket's event loop.
     func onWrite(_ name: String, _ action: Action, _ write: @escaping Write) {
         let gate = gate(name, action, .write)
         let begin: @Sendable (EventCall, Event, WritesInFlight) -> Void = { call, event, writes in
-            let finish: Completion<Fields> = { result in
-                gate.answer(event, result)
-                writes.end()
+            // Without the arguments, which keep the message they came in.
+            let finish: Completion<Fields> = { [ack = event.ack, arrival = event.receivedAt] result in
+                gate.answer(ack, since: arrival, result)
+                // A handler that waits for it must not overtake the ack, nor what was published before that.
+                LoopBatch.afterwards { writes.end() }
             }
             do throws(DeskError) {
                 try write(call, finish)
@@ -110,7 +113,7 @@ private struct EventGate: Sendable {
             return nil
         }
         guard let object = event.arguments.first?.object else {
-            refuse(event, .notAnObject)
+            refuse(event.ack, .notAnObject)
             return nil
         }
         return EventCall(socket: socket, principal: principal, payload: EventPayload(object))
@@ -127,18 +130,22 @@ private struct EventGate: Sendable {
     }
 
     func answer(_ event: Event, _ result: Result<EventRegistry.Fields, DeskError>) {
+        answer(event.ack, since: event.receivedAt, result)
+    }
+
+    func answer(_ ack: Ack?, since arrival: NIODeadline, _ result: Result<EventRegistry.Fields, DeskError>) {
         switch result {
         case .success(let fields):
-            outcomes.noteSuccess(since: event.receivedAt)
-            event.ack?(Self.success(fields))
+            outcomes.noteSuccess(since: arrival)
+            ack?(Self.success(fields))
         case .failure(let error):
-            refuse(event, WireError(error))
+            refuse(ack, WireError(error))
         }
     }
 
-    private func refuse(_ event: Event, _ refusal: WireError) {
+    private func refuse(_ ack: Ack?, _ refusal: WireError) {
         outcomes.note(refusal)
-        event.ack?(Self.failure(refusal))
+        ack?(Self.failure(refusal))
     }
 
     private static func success(_ fields: EventRegistry.Fields) -> JSON {

@@ -1,4 +1,7 @@
 import Desk
+import DeskSQLite
+import EngineIO
+import Foundation
 import NIOCore
 import SocketIO
 import Testing
@@ -30,6 +33,26 @@ import Testing
                 try await guest.call("chat:message", #"{"ticketId":"\#(id)","text":"late"}"#)
                     == #"437[{"ok":false,"error":{"code":"closed","message":"The ticket is closed."}}]"#
             )
+        }
+    }
+
+    @Test func `what reads behind a message is answered behind it, also while the store tells of more`() async throws {
+        let slowly: SQLiteStore.Telling = { tell in
+            LoopBatch.collect {
+                tell()
+                // As if there were many more outcomes to tell.
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+        }
+        try await TestServer.withStore(telling: slowly) { store in
+            try await TestServer.run(on: store) { server in
+                let guest = try await SocketClient(server.client)
+                let id = try ticketID(in: try await guest.call("ticket:create", "{}"))
+                try await guest.send(#"421["chat:message",{"ticketId":"\#(id)","text":"Hello"}]"#)
+                try await guest.send(#"422["chat:history",{"ticketId":"\#(id)"}]"#)
+                #expect(try await guest.next("43").hasPrefix("431["))
+                #expect(try await guest.next("43").hasPrefix("432["))
+            }
         }
     }
 

@@ -27,11 +27,14 @@ struct TestServer {
     }
 
     /// A store in a data directory of its own.
-    static func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
+    static func withStore(
+        telling: @escaping SQLiteStore.Telling = { $0() },
+        _ body: (SQLiteStore) async throws -> Void
+    ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let data = try DataDirectory(path: directory)
-        let store = try SQLiteStore(path: data.databasePath, migrates: true, report: { _ in })
+        let store = try SQLiteStore(path: data.databasePath, migrates: true, telling: telling, report: { _ in })
         defer { store.close() }
         try await body(store)
     }
