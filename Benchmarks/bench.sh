@@ -11,6 +11,8 @@ if ! cmp -s "$here/requirements.txt" "$stamp"; then
     cp "$here/requirements.txt" "$stamp"
 fi
 martlet=${MARTLET_BIN:-$(cd "$here/.." && swift build -c release --show-bin-path)/martlet}
+# A server refuses to start with settings that it does not know.
+unset MARTLET_BIN
 swift build --package-path "$here" -c release --product martlet-load
 load=$(swift build --package-path "$here" -c release --show-bin-path)/martlet-load
 exec "$venv/bin/python" "$here/bench.py" --martlet "$martlet" --load "$load" "$@"
