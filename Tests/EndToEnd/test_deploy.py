@@ -11,6 +11,7 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import aiohttp
@@ -218,6 +219,8 @@ def test_what_compose_names_is_there_and_shut_in(file: str) -> None:
             assert re.search(r":[\d.]+$", service["image"]), f"{name} has no version"
         assert "no-new-privileges:true" in service["security_opt"] and service["restart"] == "unless-stopped"
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ())), f"{name} is open to the world"
+        if name == "redis":
+            assert service.get("user") == "redis", "its image begins as root, and could not change that without capabilities"
         if "martlet" in service["image"]:
             assert service["read_only"] and service["cap_drop"] == ["ALL"]
             known = {f"MARTLET_{line.split('=')[0].removeprefix('#MARTLET_')}" for line in ENVIRONMENT if "MARTLET_" in line}
@@ -227,7 +230,12 @@ def test_what_compose_names_is_there_and_shut_in(file: str) -> None:
 
 
 def test_the_balancer_of_the_cluster_knows_every_node() -> None:
-    services = yaml.safe_load((DEPLOY / "compose.cluster.yaml").read_text())["services"]
+    composed = yaml.safe_load((DEPLOY / "compose.cluster.yaml").read_text())
+    services = composed["services"]
     nodes = {name for name, service in services.items() if service["image"] == "martlet"}
+    subnet = ip_network(composed["networks"]["front"]["ipam"]["config"][0]["subnet"])
+    # HAProxy looks names up once, so a container that is made anew has to have the address of the one before.
+    addresses = {ip_address(services[name]["networks"]["front"]["ipv4_address"]) for name in [*nodes, "balancer"]}
+    assert len(addresses) == 4 and all(address in subnet for address in addresses)
     named = re.findall(r"^    server (\S+) (\S+):3000", (DEPLOY / "haproxy-cluster.cfg").read_text(), re.MULTILINE)
     assert len(nodes) == 3 and sorted(named) == sorted((node, node) for node in [*nodes, *nodes])
