@@ -99,7 +99,7 @@ final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>,
         completion: @escaping Completion<Answer>
     ) {
-        enqueue(completion) { db, tickets in
+        enqueue(for: completion) { db, tickets in
             try tickets.store(in: db)
             tickets.forget()
             return try self.inSavepoint(db) { try body(db) }
@@ -114,7 +114,7 @@ final class GroupCommit: Sendable {
         completion: @escaping Completion<Answer>,
         _ body: @escaping @Sendable (Database, WorkingTickets) throws -> Outcome<Answer>
     ) {
-        enqueue(completion) { db, tickets in
+        enqueue(for: completion) { db, tickets in
             do {
                 return .success(try body(db, tickets))
             } catch {
@@ -124,7 +124,7 @@ final class GroupCommit: Sendable {
     }
 
     private func enqueue<Answer: Sendable>(
-        _ completion: @escaping Completion<Answer>,
+        for completion: @escaping Completion<Answer>,
         _ run: @escaping @Sendable (Database, WorkingTickets) throws -> Result<Outcome<Answer>, DeskError>
     ) {
         enqueue(

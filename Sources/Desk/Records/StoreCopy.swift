@@ -33,12 +33,10 @@ package struct StoreCopy: Sendable {
             try await copySites()
         }
         for kind in StoredRecord.Kind.allCases {
-            var (key, count) = (StoredRecord.Key.first, 0)
-            while true {
-                let page = try await page(of: source, kind, after: key)
-                guard let last = page.last else { break }
+            var count = 0
+            try await forEachPage(of: kind) { page, _ throws(Failure) in
+                guard !page.isEmpty else { return }
                 try await guarded { () async throws(DeskError) in try await target.insert(page, of: kind) }
-                key = last.key
                 count += page.count
                 progress(kind, count)
             }
@@ -72,14 +70,12 @@ package struct StoreCopy: Sendable {
         // The copy has an entry more for each setting.
         try compare("audit", one.audit, Array(other.audit.prefix(one.audit.count)))
         for kind in StoredRecord.Kind.allCases {
-            var (key, count) = (StoredRecord.Key.first, 0)
-            while true {
-                let original = try await page(of: source, kind, after: key)
+            var count = 0
+            // The empty page at the end too: the copy may have more.
+            try await forEachPage(of: kind) { original, key throws(Failure) in
                 guard original == (try await page(of: target, kind, after: key)) else {
                     throw .different(kind.rawValue)
                 }
-                guard let last = original.last else { break }
-                key = last.key
                 count += original.count
             }
             if kind != .lastNumber { counts.append((kind.rawValue, count)) }
@@ -153,6 +149,20 @@ package struct StoreCopy: Sendable {
             let page = try await store.auditRecords(query, limit: query.limit)
             if page.isEmpty { return records.reversed().map(\.entry) }
             records += page
+        }
+    }
+
+    /// Calls `body` with each page of the source and the key that it follows; last with an empty one.
+    private func forEachPage(
+        of kind: StoredRecord.Kind,
+        _ body: ([StoredRecord], StoredRecord.Key) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        var key = StoredRecord.Key.first
+        while true {
+            let page = try await page(of: source, kind, after: key)
+            try await body(page, key)
+            guard let last = page.last else { return }
+            key = last.key
         }
     }
 
