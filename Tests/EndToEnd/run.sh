@@ -9,27 +9,14 @@
 # The binary is the debug build's, or the one named by MARTLET_BIN.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-venv=$here/.venv
-stamp=$venv/requirements.txt
-
-if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
-    rm -rf "$venv"
-    python3 -m venv "$venv" || {
-        printf 'python3 with its venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv\n' >&2
-        exit 1
-    }
-fi
-if ! cmp -s "$here/requirements.txt" "$stamp"; then
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
-    cp "$here/requirements.txt" "$stamp"
-fi
+python=$("$here/../../scripts/venv.sh" "$here")
 cd "$here/../.."
 if [ "${1:-}" = faults ]; then
     shift
-    PYTHONPATH=$here exec "$venv/bin/python" -m faults "$@"
+    PYTHONPATH=$here exec "$python" -m faults "$@"
 fi
 if [ "${1:-}" = screenshots ]; then
     shift
-    exec "$venv/bin/python" "$here/screenshots.py" "$@"
+    exec "$python" "$here/screenshots.py" "$@"
 fi
-exec "$venv/bin/python" -m pytest -c "$here/pytest.ini" --rootdir "$here" "${@:-$here}"
+exec "$python" -m pytest -c "$here/pytest.ini" --rootdir "$here" "${@:-$here}"
