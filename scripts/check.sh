@@ -77,8 +77,17 @@ check_docs() {
     need_swift && docs/build.sh
 }
 
+# A test that hangs, or a crash whose report never ends, fails in time to be told of. Other systems have no timeout(1).
+within_minutes() { # `within_minutes 15 swift test`
+    if command -v timeout >/dev/null; then
+        timeout --kill-after=10 "$1m" "${@:2}"
+    else
+        "${@:2}"
+    fi
+}
+
 check_test() {
-    need_swift && swift test
+    need_swift && within_minutes 15 swift test
 }
 
 # Builds with the trait where the ordinary build was: dependencies are the same, only what is ours is compiled again.
@@ -87,13 +96,13 @@ check_mongodb() {
         skip_reason='libmongoc-dev or pkg-config is not installed'
     elif [ -n "${MONGODB_URI:-}" ]; then
         printf 'against the MongoDB of MONGODB_URI\n'
-        need_swift && swift test --traits MongoDB --filter DeskMongoDBTests
+        need_swift && within_minutes 25 swift test --traits MongoDB --filter DeskMongoDBTests
     elif ! command -v python3 >/dev/null; then
         skip_reason='MONGODB_URI is not set, and there is no python3 for the stand-in'
     else
         printf 'against a stand-in for MongoDB: MONGODB_URI is not set\n'
         need_swift && Tests/MongoDB/run.sh test &&
-            Tests/MongoDB/run.sh -- swift test --traits MongoDB --filter DeskMongoDBTests
+            within_minutes 25 Tests/MongoDB/run.sh -- swift test --traits MongoDB --filter DeskMongoDBTests
     fi
 }
 

@@ -12,7 +12,7 @@ package final class RedisServer {
     package let port: Int
     private let directory: URL
     private let options: [String]
-    private var process = Process()
+    private var process: ChildProcess?
 
     /// - Parameter tls: options with which it speaks TLS alone.
     package init(_ options: String..., tls: [String] = []) async throws {
@@ -26,18 +26,16 @@ package final class RedisServer {
 
     /// Everything is on the disk before it is answered, so that a kill loses nothing.
     package func start() throws {
-        self.process = Process()
-        self.process.executableURL = Self.binary.map { URL(filePath: $0) }
-        self.process.arguments =
+        guard let binary = Self.binary else { throw CocoaError(.fileNoSuchFile) }
+        self.process = try ChildProcess(
+            binary,
             ["--bind", "127.0.0.1", "--dir", self.directory.path, "--save", ""]
-            + ["--appendonly", "yes", "--appendfsync", "always"] + self.options
-        self.process.standardOutput = FileHandle.nullDevice
-        try self.process.run()
+                + ["--appendonly", "yes", "--appendfsync", "always"] + self.options
+        )
     }
 
     package func kill() {
-        Foundation.kill(self.process.processIdentifier, SIGKILL)
-        self.process.waitUntilExit()
+        self.process?.kill()
     }
 
     /// What was stored is gone at the next start.
@@ -48,7 +46,7 @@ package final class RedisServer {
     }
 
     deinit {
-        if self.process.isRunning { self.kill() }
+        self.kill()
         try? FileManager.default.removeItem(at: self.directory)
     }
 
@@ -69,15 +67,13 @@ package final class TestCertificate {
 
     package init() throws {
         try FileManager.default.createDirectory(at: self.directory, withIntermediateDirectories: true)
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/env")
-        openssl.arguments =
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-            + ["-days", "1", "-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1"]
-            + ["-keyout", self.key, "-out", self.chain]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
+        let openssl = try ChildProcess(
+            "openssl",
+            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+                + ["-days", "1", "-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1"]
+                + ["-keyout", self.key, "-out", self.chain]
+        )
+        guard openssl.wait() == 0 else { throw ChildProcess.Failure(program: "openssl", reason: "made no certificate") }
     }
 
     deinit { try? FileManager.default.removeItem(at: self.directory) }
