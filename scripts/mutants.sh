@@ -42,12 +42,7 @@ mutant dedupe 'a retry is stored once' Sources/Desk/Messages/MessageRules.swift 
 ' ''
 mutant double 'nothing is stored twice' Sources/DeskSQLite/Tickets/SQLiteStore+Tickets.swift \
     'end-to-end faults --seconds 20 --seed 1' \
-    '.map { try MessageRows.insert($0, of: ticket, in: db) }' \
-    '.map { message in
-                var message = message
-                message.clientID = nil
-                return try MessageRows.insert(message, of: ticket, in: db)
-            }'
+    'if let key = lookup.message, try tickets.mayHold(key.clientID, in: ticket, db) {' 'if let key = lookup.message, false {'
 mutant seq-from-memory 'seq has no hole' Sources/DeskSQLite/Tickets/WorkingTickets.swift \
     'swift DeskSQLiteTests.DurabilityTests' \
     'if version != dataVersion || entries.count > Self.limit' 'if entries.count > Self.limit'

@@ -135,7 +135,8 @@ final class GroupCommit: Sendable {
                         if case .success(let outcome) = result, !outcome.events.isEmpty {
                             outcome.publish?(outcome.events)
                         }
-                        completion(result.map(\.answer))
+                        // A key path would be built anew each time: this code is generic.
+                        completion(result.map { $0.answer })
                     }
                 },
                 fail: { completion(.failure(.unavailable)) }

@@ -8,7 +8,7 @@ struct Schema {
     /// What this program makes.
     static let current = Schema(migrations: [
         firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, audit, search, notes,
-        vouchedGuests,
+        vouchedGuests, leanerWrites,
     ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
@@ -263,5 +263,19 @@ struct Schema {
         CREATE TABLE retiredGuests (
             id TEXT PRIMARY KEY NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// - What a ticket's messages have for client ids, the writer remembers (``WorkingTickets``).
+    /// - The index of words kept the length of each text, which only ranking asks for. All is indexed anew.
+    private static let leanerWrites = """
+        DROP INDEX messagesByClientId;
+
+        DROP TABLE search;
+        DELETE FROM searchPlaces;
+        UPDATE tickets SET searchedSeq = 0, isHeadSearched = 0;
+        UPDATE notes SET isSearched = 0;
+        CREATE VIRTUAL TABLE search USING fts5 (
+            text, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+        );
         """
 }

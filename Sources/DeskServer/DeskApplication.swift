@@ -101,10 +101,8 @@ private struct Parts {
         _ logger: Logger,
         _ now: @escaping @Sendable () -> Timestamp
     ) async throws {
-        let makeID: @Sendable () -> String = {
-            var generator = SystemRandomNumberGenerator()
-            return RandomID.make(using: &generator)
-        }
+        let ids = IDSource()
+        let makeID: @Sendable () -> String = { ids.make() }
         let settings = CurrentSettings(
             allowedOrigins: configuration.allowedOrigins,
             fixedRetention: configuration.retention,

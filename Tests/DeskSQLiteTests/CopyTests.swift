@@ -118,11 +118,11 @@ struct CopyTests {
                 .noteSeqHoles
             ),
             ("UPDATE tickets SET lastSeq = 4", .lastSeq),
-            ("DROP INDEX messagesByClientId; UPDATE messages SET clientId = 'x'", .duplicateClientIds),
+            ("UPDATE messages SET clientId = 'x'", .duplicateClientIds),
             ("UPDATE tickets SET status = 'closed', closedAt = -1", .messagesAfterClose),
             ("DELETE FROM guests", .foreignKeys),
             (
-                "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'clientId, ', '') WHERE name = 'messagesByClientId'",
+                "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'status, ', '') WHERE name = 'ticketsByActivity'",
                 .integrity
             ),
         ] as [(String, Verification.Check?)]

@@ -74,6 +74,33 @@ struct DurabilityTests {
         #expect(messages.map(\.seq).sorted() == Array(5...104))
     }
 
+    /// No index of the database does; see `WorkingTickets`.
+    @Test func `a retry is found, whoever stored the message`() async throws {
+        let scratch = try Scratch()
+        let (store, other) = (try scratch.store(), Bench(store: try scratch.store(migrates: false)))
+        let one = Bench(store: store)
+        let guest = one.guest()
+        let ticket = try await one.ticket(by: guest)
+        for bench in [one, other, one, other] {
+            let clientID = try ClientID(bench.newID())
+            let message = try await bench.desk.postMessage("m", to: ticket.id, clientID: clientID, by: guest)
+            // With another kind of write between, and twice in one transaction.
+            _ = try await bench.ticket(by: guest)
+            for asked in [one, other] {
+                async let first = asked.desk.postMessage("m", to: ticket.id, clientID: clientID, by: guest)
+                async let second = asked.desk.postMessage("m", to: ticket.id, clientID: clientID, by: guest)
+                #expect(try await [first.id, second.id] == [message.id, message.id])
+            }
+        }
+        store.close()
+        let reopened = Bench(store: try scratch.store())
+        let history = try await reopened.desk.history(of: ticket.id, HistoryRange(), for: guest)
+        let clientID = try #require(history.messages.last?.clientID)
+        let retried = try await reopened.desk.postMessage("m", to: ticket.id, clientID: clientID, by: guest)
+        #expect(retried.id == history.messages.last?.id)
+        #expect(history.messages.count == 4)
+    }
+
     @Test func `only the owner can read the database`() async throws {
         let scratch = try Scratch()
         let bench = Bench(store: try scratch.store())

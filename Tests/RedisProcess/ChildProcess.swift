@@ -10,6 +10,9 @@ final class ChildProcess {
         let reason: String
     }
 
+    /// More than all tests together have open.
+    private static let descriptorLimit = 8192
+
     private let processID: pid_t
     private var hasEnded = false
 
@@ -25,6 +28,10 @@ final class ChildProcess {
         // What keeps an inherited output open after the tests have died keeps their reader waiting, too.
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        // Nor may it keep the sockets of other tests: SwiftNIO's are inherited, and a port that listens stays taken.
+        for descriptor in STDERR_FILENO + 1..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), Self.descriptorLimit)) {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
         }
         let words = ([program] + arguments).map { strdup($0) }
         defer { for word in words { free(word) } }

@@ -16,12 +16,27 @@ package final class RedisServer {
 
     /// - Parameter tls: options with which it speaks TLS alone.
     package init(_ options: String..., tls: [String] = []) async throws {
-        self.port = try await Self.freePort()
+        self.port = try await freePort()
         let ports = tls.isEmpty ? ["--port", "\(self.port)"] : ["--port", "0", "--tls-port", "\(self.port)"]
         self.options = options + ports + tls
         self.directory = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: self.directory, withIntermediateDirectories: true)
         try self.start()
+        try await self.listening()
+    }
+
+    /// One that does not come up would keep its test waiting for ever.
+    private func listening() async throws {
+        for _ in 0..<500 {
+            if let channel = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: "127.0.0.1", port: self.port).get()
+            {
+                try await channel.close()
+                return
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw ChildProcess.Failure(program: "redis-server", reason: "does not listen on port \(self.port)")
     }
 
     /// Everything is on the disk before it is answered, so that a kill loses nothing.
@@ -49,11 +64,18 @@ package final class RedisServer {
         self.kill()
         try? FileManager.default.removeItem(at: self.directory)
     }
+}
 
-    private static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port ?? 0
+/// Not one of those that the system gives to connections, of which another test may get it at any moment.
+private func freePort() async throws -> Int {
+    while true {
+        let port = Int.random(in: 20_000..<32_000)
+        guard
+            let channel = try? await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .bind(host: "127.0.0.1", port: port).get()
+        else {
+            continue
+        }
         try await channel.close()
         return port
     }

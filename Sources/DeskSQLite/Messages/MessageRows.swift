@@ -19,12 +19,18 @@ enum MessageRows {
         )
     }
 
+    /// Looks through all messages of the ticket; see ``WorkingTickets/mayHold(_:in:_:)``.
     static func message(_ key: MessageKey, of ticket: Ticket, in db: Database) throws -> Message? {
         let sql = """
             SELECT \(columns) FROM \(source)
             WHERE m.clientId = ? AND m.ticketRow = ? AND m.senderRow = (SELECT row FROM users WHERE id = ?)
             """
         return try db.first(sql, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
+    }
+
+    static func clientIDs(of ticket: Ticket, in db: Database) throws -> [String] {
+        let sql = "SELECT clientId FROM messages WHERE ticketRow = ? AND clientId IS NOT NULL"
+        return try db.all(sql, [ticket.number]) { $0[0] }
     }
 
     /// Those that come next by ticket id and seq.
@@ -39,9 +45,7 @@ enum MessageRows {
     }
 
     /// The sender is stored already: an account, or the guest of the ticket.
-    ///
-    /// - Returns: False if there is one with its ``MessageKey``, which stays as it is.
-    static func insert(_ message: Message, of ticket: Ticket, in db: Database) throws -> Bool {
+    static func insert(_ message: Message, of ticket: Ticket, in db: Database) throws {
         try db.run(inserting) { arguments in
             arguments.add(ticket.number)
             arguments.add(message.seq)
@@ -53,13 +57,11 @@ enum MessageRows {
             arguments.add(message.timestamp.milliseconds)
             arguments.add(message.clientID?.rawValue)
         }
-        return db.changesCount == 1
     }
 
     private static let inserting = """
         INSERT INTO messages (ticketRow, seq, id, senderRow, senderRole, senderName, text, timestamp, clientId)
         VALUES (?, ?, ?, (SELECT row FROM users WHERE id = ?), ?, ?, ?, ?, ?)
-        ON CONFLICT (clientId, ticketRow, senderRow) WHERE clientId IS NOT NULL DO NOTHING
         """
 
     static func history(of ticket: Ticket, _ range: HistoryRange, in db: Database) throws -> History {

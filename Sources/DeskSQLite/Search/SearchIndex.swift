@@ -5,7 +5,7 @@ import GRDB
 /// says is not indexed yet is found again after a crash.
 enum SearchIndex {
     /// Places of one part: some milliseconds of the writer's time.
-    static let partSize = 400
+    static let partSize = 500
     /// Pages of the index that one step of merging may write.
     private static let mergeSize = 64
 
@@ -15,7 +15,7 @@ enum SearchIndex {
 
     /// Indexes the next part.
     ///
-    /// - Returns: Whether there was anything to do.
+    /// - Returns: Whether it was a whole one, so that more may be left.
     static func addPart(in db: Database) throws -> Bool {
         var room = partSize
         while room > 0, let ticket = try nextTicket(in: db) {
@@ -39,7 +39,7 @@ enum SearchIndex {
             try add(.note, seq, text, of: ticket, in: db)
             try db.run("UPDATE notes SET isSearched = 1 WHERE ticketRow = ? AND seq = ?", [ticket, seq])
         }
-        return room - notes.count < partSize
+        return room <= notes.count
     }
 
     static func isBehind(in db: Database) throws -> Bool {

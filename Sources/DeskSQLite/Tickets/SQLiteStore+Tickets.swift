@@ -14,17 +14,14 @@ extension SQLiteStore {
                 ticket: ticket,
                 account: try lookup.account.flatMap { try AccountRows.account($0, in: db) }
             )
-            var attempt = Result { () throws(DeskError) in try rule(facts) }
-            let isStored =
-                try (try? attempt.get().message).map { try MessageRows.insert($0, of: ticket, in: db) } ?? false
-            // Hardly any message is a retry, and the index says so when it is stored. Only a message that was not is
-            // looked up, and the rule asked again.
-            if !isStored, let key = lookup.message, let known = try MessageRows.message(key, of: ticket, in: db) {
-                facts.message = known
-                attempt = Result { () throws(DeskError) in try rule(facts) }
+            if let key = lookup.message, try tickets.mayHold(key.clientID, in: ticket, db) {
+                facts.message = try MessageRows.message(key, of: ticket, in: db)
             }
-            let decision = try attempt.get()
-            guard isStored || decision.message == nil else { throw DeskError.conflict }
+            let decision = try rule(facts)
+            if let message = decision.message {
+                try MessageRows.insert(message, of: ticket, in: db)
+                tickets.noteStored(message)
+            }
             if let changed = decision.ticket { tickets.put(changed) }
             return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
         }
@@ -50,7 +47,7 @@ extension SQLiteStore {
             if let ticket = decision.ticket {
                 if stored == nil { try UserRows.insert(guest, in: db) }
                 try TicketRows.insert(ticket, clientID: clientID, in: db)
-                if let message = decision.message { _ = try MessageRows.insert(message, of: ticket, in: db) }
+                if let message = decision.message { try MessageRows.insert(message, of: ticket, in: db) }
             }
             return GroupCommit.Outcome(answer: decision.answer, events: decision.events, publish: publish)
         }

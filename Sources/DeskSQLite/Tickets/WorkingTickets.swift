@@ -7,6 +7,9 @@ import GRDB
 /// What was read stays known beyond a commit only while nobody else has written: no other connection, which SQLite's
 /// data version tells (sqlite.org/pragma.html#pragma_data_version), and no write of another kind, before which all is
 /// stored and forgotten. So seq is always the one in the database.
+///
+/// It also knows which messages a ticket has already. An index of their client ids would cost each message a page of its
+/// own in the log, since clients choose them at random; most of what a message costs SQLite was that.
 final class WorkingTickets {
     private struct Entry {
         var stored: Ticket
@@ -16,7 +19,14 @@ final class WorkingTickets {
     /// Some megabytes. Beyond it all are read anew.
     private static let limit = 2048
 
+    /// As many hashes, of 8 bytes and the room that a set leaves.
+    private static let hashLimit = 262_144
+
     private var entries: [Ticket.ID: Entry] = [:]
+    /// Of the client ids of all messages of a ticket. Those of other kinds of write are in tickets that are new then; what
+    /// was rolled back or erased stands here too much, and is looked for in vain.
+    private var hashes: [Ticket.ID: Set<Int>] = [:]
+    private var hashCount = 0
     private var changed: Set<Ticket.ID> = []
     private var dataVersion: Int?
 
@@ -24,6 +34,10 @@ final class WorkingTickets {
     func begin(in db: Database) throws {
         let version = try db.first("PRAGMA data_version") { $0[0] as Int }
         if version != dataVersion || entries.count > Self.limit { forget() }
+        if version != dataVersion || hashCount > Self.hashLimit {
+            hashes.removeAll()
+            hashCount = 0
+        }
         dataVersion = version
     }
 
@@ -38,6 +52,23 @@ final class WorkingTickets {
     func put(_ ticket: Ticket) {
         entries[ticket.id]?.current = ticket
         changed.insert(ticket.id)
+    }
+
+    /// Whether it is worth looking for a message with this client id. Reads the ticket's messages the first time.
+    func mayHold(_ id: ClientID, in ticket: Ticket, _ db: Database) throws -> Bool {
+        let hash = id.rawValue.hashValue
+        if let known = hashes[ticket.id] { return known.contains(hash) }
+        let stored = Set(try MessageRows.clientIDs(of: ticket, in: db).map(\.hashValue))
+        hashes[ticket.id] = stored
+        hashCount += stored.count
+        return stored.contains(hash)
+    }
+
+    /// - Parameter message: One that was stored now.
+    func noteStored(_ message: Message) {
+        guard let id = message.clientID else { return }
+        // Of a ticket that is not known yet, all will be read.
+        if hashes[message.ticketID]?.insert(id.rawValue.hashValue).inserted == true { hashCount += 1 }
     }
 
     /// Writes what has changed. Before a commit, and before anybody else looks at the tables.
