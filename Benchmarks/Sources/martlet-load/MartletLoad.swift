@@ -7,7 +7,8 @@ struct MartletLoad: AsyncParsableCommand {
         commandName: "martlet-load",
         abstract: "Puts a server on this machine under load, and says how it bears it.",
         subcommands: [
-            Idle.self, Connect.self, Chat.self, Echo.self, Fanout.self, Polling.self, Mixed.self, Seed.self,
+            Idle.self, Connect.self, Chat.self, Echo.self, Fanout.self, Polling.self, Mixed.self, Browse.self,
+            Seed.self,
         ]
     )
 }

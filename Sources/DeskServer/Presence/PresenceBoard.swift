@@ -52,8 +52,8 @@ struct PresenceBoard {
 
     private let grace: Duration
     private var people: [String: Person] = [:]
-    /// The sockets that have gone and still count, and whose they are.
-    private var leaving: [SocketID: String] = [:]
+    /// The sockets that have gone and still count, whose they are, and until when.
+    private var leaving: [SocketID: (id: String, endsAt: Timestamp)] = [:]
     private var availableCount = 0
     /// The guests' sockets of other nodes, by where they came from.
     private var elsewhere: [String: Int] = [:]
@@ -98,8 +98,9 @@ struct PresenceBoard {
     private mutating func end(_ socket: SocketID, of id: String, at now: Timestamp) {
         guard let tab = people[id]?.tabs[socket] else { return }
         count(tab, -1)
-        people[id]?.tabs[socket]?.endsAt = now.advanced(by: grace)
-        leaving[socket] = id
+        let endsAt = now.advanced(by: grace)
+        people[id]?.tabs[socket]?.endsAt = endsAt
+        leaving[socket] = (id, endsAt)
     }
 
     private mutating func count(_ tab: Tab?, _ difference: Int) {
@@ -138,14 +139,13 @@ struct PresenceBoard {
 
     /// Drops the sockets whose time of grace is over, and the people who have no other.
     mutating func sweep(at now: Timestamp) -> [Notice] {
-        Set(leaving.values).sorted()
-            .flatMap { id -> [Notice] in
+        // After a storm of connections these are many, and looked through each second.
+        let due = leaving.filter { $0.value.endsAt <= now }
+        for socket in due.keys { leaving[socket] = nil }
+        return Dictionary(grouping: due) { $0.value.id }.sorted { $0.key < $1.key }
+            .flatMap { id, tabs -> [Notice] in
                 guard var person = people[id] else { return [] }
-                for (socket, tab) in person.tabs {
-                    guard let end = tab.endsAt, end <= now else { continue }
-                    person.tabs[socket] = nil
-                    leaving[socket] = nil
-                }
+                for (socket, _) in tabs { person.tabs[socket] = nil }
                 return put(person.tabs.isEmpty ? nil : person, for: id)
             }
     }

@@ -68,7 +68,9 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     /// Whether the channel holds less than its high watermark of bytes that the client has not taken.
-    var isWritable: Bool { self.context?.channel.isWritable ?? false }
+    var isWritable: Bool { self.context != nil && self.isChannelWritable }
+    /// The channel's word, which to ask for each message of a broadcast costs as much as half of its way here.
+    private var isChannelWritable = true
 
     /// Queues raw bytes in front of all messages: the answer to the upgrade request.
     func write(response: ByteBuffer) {
@@ -123,7 +125,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         let gathered = self.output?.readableBytes ?? 0
         // What a writable channel holds is less than its high watermark: asked for only where it can decide.
         let isFarFromBound = gathered + bytes <= self.maxBufferedBytes - Self.highWatermark
-        guard let channel = self.context?.channel, !(isFarFromBound && channel.isWritable) else { return true }
+        guard !(isFarFromBound && self.isChannelWritable), let channel = self.context?.channel else { return true }
         let waiting = gathered + ((try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
         return waiting == 0 || waiting + bytes <= self.maxBufferedBytes
     }
@@ -143,6 +145,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.isChannelWritable = context.channel.isWritable
         self.loop.add(self)
     }
 
@@ -222,6 +225,11 @@ final class WebSocketHandler: ChannelInboundHandler {
             self.messageDeadline = self.loop.now + self.messageTimeout
             self.loop.watch(self)
         }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.isChannelWritable = context.channel.isWritable
+        context.fireChannelWritabilityChanged()
     }
 
     // MARK: - The end

@@ -4,12 +4,18 @@ import NIOCore
 /// The sockets of one namespace on one event loop, and the rooms they are in. Confined to that loop, so that a
 /// broadcast takes no lock and one hop per loop.
 final class LoopRooms {
-    /// A socket with the way to its client.
-    struct Member {
+    /// A socket with the way to its client. A class: to copy a weak reference for each member of a broadcast is dear.
+    final class Member {
         let socket: Socket
         let connection: EngineConnection
-        weak var client: Client?
-        var rooms: Set<Room> = []
+        private(set) weak var client: Client?
+        fileprivate(set) var rooms: Set<Room> = []
+
+        init(socket: Socket, connection: EngineConnection, client: Client) {
+            self.socket = socket
+            self.connection = connection
+            self.client = client
+        }
     }
 
     let eventLoop: any EventLoop

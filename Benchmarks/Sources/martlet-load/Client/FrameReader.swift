@@ -67,6 +67,16 @@ extension ByteBuffer {
         return String(decoding: view[start..<end], as: UTF8.self)
     }
 
+    /// The same, wherever `key` stands.
+    func allQuoted(after key: StaticString) -> [String] {
+        var (rest, found) = (self, [String]())
+        while let start = rest.index(after: key), let text = rest.quoted(after: key) {
+            found.append(text)
+            rest.moveReaderIndex(to: start)
+        }
+        return found
+    }
+
     /// The digits behind `key`.
     func number(after key: StaticString) -> UInt64? {
         guard let start = index(after: key) else { return nil }
