@@ -120,6 +120,7 @@ struct CopyTests {
             ("UPDATE tickets SET lastSeq = 4", .lastSeq),
             ("UPDATE messages SET clientId = 'x'", .duplicateClientIds),
             ("UPDATE tickets SET status = 'closed', closedAt = -1", .messagesAfterClose),
+            ("UPDATE ticketCounts SET count = count + 1", .ticketCounts),
             ("DELETE FROM guests", .foreignKeys),
             (
                 "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'status, ', '') WHERE name = 'ticketsByActivity'",

@@ -77,11 +77,11 @@ enum TicketListing {
     private static func counts(for caller: Account.ID, in db: Database) throws -> TicketCounts {
         let sql = """
             SELECT
-                (SELECT count(*) FROM tickets
-                    WHERE assigneeRow = (SELECT row FROM users WHERE id = ?) AND status = 'open'),
-                (SELECT count(*) FROM tickets WHERE assigneeRow IS NULL AND status = 'open'),
-                (SELECT count(*) FROM tickets WHERE status = 'open'),
-                (SELECT count(*) FROM tickets WHERE status = 'closed')
+                ifnull(sum(count) FILTER (WHERE status = 'open' AND assigneeRow = (SELECT row FROM users WHERE id = ?)), 0),
+                ifnull(sum(count) FILTER (WHERE status = 'open' AND assigneeRow = 0), 0),
+                ifnull(sum(count) FILTER (WHERE status = 'open'), 0),
+                ifnull(sum(count) FILTER (WHERE status = 'closed'), 0)
+            FROM ticketCounts
             """
         let counts = try db.first(sql, [caller.rawValue]) { row in
             TicketCounts(mine: row[0], unassigned: row[1], open: row[2], closed: row[3])
