@@ -183,17 +183,20 @@ class JournalTests(unittest.TestCase):
                 pass
             server.end(signal.SIGKILL)
             writer.join()
+            client.close()
             with journal.open("ab") as file:
                 file.write(b"\x50\x00\x00\x00half")
             for _ in range(2):
                 server = StandIn("--journal", str(journal), "--port", str(server.port))
-                found = [one["_id"] for one in things.find()]
-                self.assertLessEqual(set(acknowledged), set(found))
-                self.assertLessEqual(len(found), len(acknowledged) + 1)
-                with self.assertRaises(pymongo.errors.DuplicateKeyError):
-                    things.insert_one({"_id": "new", "n": 0})
+                # A client of before would first find out, connection by connection, that they have gone.
+                with server.client() as client:
+                    things = client["test"]["things"]
+                    found = [one["_id"] for one in things.find()]
+                    self.assertLessEqual(set(acknowledged), set(found))
+                    self.assertLessEqual(len(found), len(acknowledged) + 1)
+                    with self.assertRaises(pymongo.errors.DuplicateKeyError):
+                        things.insert_one({"_id": "new", "n": 0})
                 server.end(signal.SIGKILL)
-            client.close()
 
 
 class LoginTests(WithStandIn):
