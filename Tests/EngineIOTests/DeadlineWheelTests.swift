@@ -6,7 +6,7 @@ import Testing
 struct DeadlineWheelTests {
     private final class Entry: Expirable {
         var deadline: NIODeadline?
-        var wheelSlot: Int?
+        var wheelPlace: DeadlineWheel.Place?
         init(_ milliseconds: Int64) { self.deadline = DeadlineWheelTests.at(milliseconds) }
         func expire(at now: NIODeadline) { self.deadline = nil }
     }
@@ -29,8 +29,28 @@ struct DeadlineWheelTests {
         wheel.insert(entry)
         entry.deadline = Self.at(15)
         wheel.insert(entry)
+        #expect(wheel.count == 1)
         #expect(wheel.advance(to: Self.at(20)).count == 1)
         #expect(wheel.advance(to: Self.at(70)).isEmpty)
+        #expect(wheel.count == 0)
+    }
+
+    @Test func `what was taken out is not found and not kept in memory, and its neighbours stay`() {
+        var wheel = Self.wheel()
+        let (first, last) = (Entry(25), Entry(25))
+        weak var gone: Entry?
+        do {
+            let entry = Entry(25)
+            gone = entry
+            for entry in [first, entry, last] { wheel.insert(entry) }
+            wheel.remove(entry)
+            wheel.remove(entry)
+        }
+        #expect(gone == nil)
+        wheel.remove(first)
+        let found = wheel.advance(to: Self.at(30))
+        #expect(found.count == 1)
+        #expect(found.first === last)
         #expect(wheel.count == 0)
     }
 

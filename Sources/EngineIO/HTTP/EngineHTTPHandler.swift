@@ -26,7 +26,7 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var state: HTTPConnectionState
     private var body = ByteBuffer()
     private var context: ChannelHandlerContext?
-    var wheelSlot: Int?
+    var wheelPlace: DeadlineWheel.Place?
 
     static func install(
         on channel: any Channel,
@@ -35,6 +35,9 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         isSecure: Bool,
         fallback: (any HTTPFallback)?
     ) throws {
+        // A channel keeps the buffer it reads into: it begins smaller than NIO's 2 kB, and grows with what comes.
+        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 64 * 1024)
+        try channel.syncOptions?.setOption(.recvAllocator, value: buffers)
         // A session keeps the head that opened it: what a head may weigh is what a session may.
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 * 1024

@@ -5,20 +5,25 @@ protocol Expirable: AnyObject {
     /// When ``expire(at:)`` is due; nil when never.
     var deadline: NIODeadline? { get }
     /// Where the entry stands in the wheel. Only the wheel touches it.
-    var wheelSlot: Int? { get set }
+    var wheelPlace: DeadlineWheel.Place? { get set }
     /// Does what is due. Must leave a later ``deadline`` or none.
     func expire(at now: NIODeadline)
 }
 
 /// The deadlines of everything on one event loop, in slots of equal width, so that thousands of connections cost one
-/// timer and no sorting. An entry stands in the wheel once: one whose deadline moved back is found early and put into
-/// its new slot, one whose deadline moved forward leaves a stale place behind that is skipped.
+/// timer and no sorting. An entry stands in the wheel once; one whose deadline moved back is found early and put into
+/// its new slot. The wheel keeps what stands in it in memory.
 struct DeadlineWheel {
+    struct Place {
+        var slot: Int
+        /// Among the entries of the slot.
+        var index: Int
+    }
+
     private var slots: [[any Expirable]]
     private var position = 0
     private let start: NIODeadline
     private let width: TimeAmount
-    /// Places taken, stale ones included.
     private(set) var count = 0
 
     init(width: TimeAmount, slots: Int = 512, at now: NIODeadline) {
@@ -32,10 +37,24 @@ struct DeadlineWheel {
     mutating func insert(_ entry: any Expirable) {
         guard let deadline = entry.deadline else { return }
         let slot = min(max(self.position + 1, self.slot(of: deadline)), self.position + self.slots.count - 1)
-        if let standing = entry.wheelSlot, standing <= slot { return }
-        entry.wheelSlot = slot
-        self.slots[slot % self.slots.count].append(entry)
+        if let standing = entry.wheelPlace, standing.slot <= slot { return }
+        self.remove(entry)
+        let index = slot % self.slots.count
+        entry.wheelPlace = Place(slot: slot, index: self.slots[index].count)
+        self.slots[index].append(entry)
         self.count += 1
+    }
+
+    /// Takes out an entry that will not be due any more. The last of its slot takes its place.
+    mutating func remove(_ entry: any Expirable) {
+        guard let place = entry.wheelPlace else { return }
+        entry.wheelPlace = nil
+        self.count -= 1
+        let index = place.slot % self.slots.count
+        let last = self.slots[index].removeLast()
+        guard last !== entry else { return }
+        self.slots[index][place.index] = last
+        last.wheelPlace = place
     }
 
     /// Takes out what stands in the slots up to `now`, due or not.
@@ -48,11 +67,8 @@ struct DeadlineWheel {
             let entries = self.slots[slot % self.slots.count]
             self.slots[slot % self.slots.count] = []
             self.count -= entries.count
-            for entry in entries {
-                guard let standing = entry.wheelSlot, standing <= slot else { continue }
-                entry.wheelSlot = nil
-                found.append(entry)
-            }
+            for entry in entries { entry.wheelPlace = nil }
+            found += entries
         }
         self.position = target
         return found

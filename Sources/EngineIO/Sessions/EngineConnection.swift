@@ -46,7 +46,7 @@ public final class EngineConnection {
     private var isFlushScheduled = false
     /// The last answer of a session that has ended between two polls.
     private var farewell = ByteBuffer()
-    var wheelSlot: Int?
+    var wheelPlace: DeadlineWheel.Place?
 
     init(server: EngineServer, loop: EngineLoop, request: HandshakeRequest, transport: Transport) {
         self.id = SessionID.random()

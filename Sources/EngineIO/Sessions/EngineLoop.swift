@@ -39,6 +39,7 @@ final class EngineLoop {
 
     func remove(_ connection: EngineConnection) {
         self.connections[ObjectIdentifier(connection)] = nil
+        self.wheel.remove(connection)
     }
 
     /// A connection was accepted.
@@ -50,6 +51,7 @@ final class EngineLoop {
     /// A connection closed, or is no HTTP any more.
     func remove(_ handler: EngineHTTPHandler) {
         self.httpHandlers[ObjectIdentifier(handler)] = nil
+        self.wheel.remove(handler)
     }
 
     /// A connection of this loop became a WebSocket.
@@ -60,6 +62,7 @@ final class EngineLoop {
     /// A WebSocket's connection is closed.
     func remove(_ handler: WebSocketHandler) {
         self.webSockets[ObjectIdentifier(handler)] = nil
+        self.wheel.remove(handler)
         guard self.webSockets.isEmpty else { return }
         for promise in self.emptied { promise.succeed() }
         self.emptied = []

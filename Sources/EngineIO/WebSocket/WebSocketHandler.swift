@@ -39,7 +39,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var messageDeadline: NIODeadline?
     private var output: ByteBuffer?
     private var isFlushScheduled = false
-    var wheelSlot: Int?
+    var wheelPlace: DeadlineWheel.Place?
 
     init(loop: EngineLoop, session: EngineHandle, configuration: EngineConfiguration, allocator: ByteBufferAllocator) {
         self.loop = loop
