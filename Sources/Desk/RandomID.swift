@@ -2,7 +2,8 @@
 package enum RandomID {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// 22 characters of base64url: 132 random bits. Production hands in a
+    /// 22 characters of base64url: 132 random bits, but for the first: none begins with a dash, which on a command line
+    /// would begin an option. Production hands in a
     /// `SystemRandomNumberGenerator`.
     package static func make(using generator: inout some RandomNumberGenerator) -> String {
         var bits = (generator.next(), generator.next(), generator.next())
@@ -14,6 +15,7 @@ package enum RandomID {
                 default: buffer[index] = Self.take(&bits.2)
                 }
             }
+            if buffer[0] == UInt8(ascii: "-") { buffer[0] = UInt8(ascii: "_") }
             return 22
         }
     }

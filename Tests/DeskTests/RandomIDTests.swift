@@ -18,6 +18,7 @@ struct RandomIDTests {
     @Test func `no two ids are the same`() {
         var generator = SystemRandomNumberGenerator()
         let ids = (0..<10_000).map { _ in RandomID.make(using: &generator) }
+        #expect(!ids.contains { $0.hasPrefix("-") })
         #expect(Set(ids).count == ids.count)
     }
 }

@@ -19,8 +19,10 @@ final class WorkingTickets {
     /// Some megabytes. Beyond it all are read anew.
     private static let limit = 2048
 
-    /// As many hashes, of 8 bytes and the room that a set leaves.
+    /// As many hashes, of 8 bytes and the room that a set leaves: some megabytes.
     private static let hashLimit = 262_144
+    /// What a set costs beside its hashes, in hashes.
+    private static let hashesOfASet = 16
 
     private var entries: [Ticket.ID: Entry] = [:]
     /// Of the client ids of all messages of a ticket. Those of other kinds of write are in tickets that are new then; what
@@ -60,7 +62,7 @@ final class WorkingTickets {
         if let known = hashes[ticket.id] { return known.contains(hash) }
         let stored = Set(try MessageRows.clientIDs(of: ticket, in: db).map(\.hashValue))
         hashes[ticket.id] = stored
-        hashCount += stored.count
+        hashCount += stored.count + Self.hashesOfASet
         return stored.contains(hash)
     }
 
