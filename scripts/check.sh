@@ -77,32 +77,35 @@ check_docs() {
     need_swift && docs/build.sh
 }
 
-# A test that hangs, or a crash whose report never ends, fails in time to be told of. Other systems have no timeout(1).
-within_minutes() { # `within_minutes 15 swift test`
+# Sets `limited` to what ends a command: a test that hangs, or a crash whose report never ends, is told of in time.
+# The tests have a process group of their own, and SwiftPM ends them on an interrupt only. Other systems have no
+# timeout(1); env runs the command as it is.
+limit_minutes() { # `limit_minutes 15 && "${limited[@]}" swift test`
+    limited=(env)
     if command -v timeout >/dev/null; then
-        timeout --kill-after=10 "$1m" "${@:2}"
-    else
-        "${@:2}"
+        limited=(timeout --foreground --signal=INT --kill-after=10 "$1m")
     fi
 }
 
 check_test() {
-    need_swift && within_minutes 15 swift test
+    limit_minutes 15
+    need_swift && "${limited[@]}" swift test
 }
 
 # Builds with the trait where the ordinary build was: dependencies are the same, only what is ours is compiled again.
 check_mongodb() {
+    limit_minutes 25
     if ! pkg-config --exists libmongoc-1.0 2>/dev/null; then
         skip_reason='libmongoc-dev or pkg-config is not installed'
     elif [ -n "${MONGODB_URI:-}" ]; then
         printf 'against the MongoDB of MONGODB_URI\n'
-        need_swift && within_minutes 25 swift test --traits MongoDB --filter DeskMongoDBTests
+        need_swift && "${limited[@]}" swift test --traits MongoDB --filter DeskMongoDBTests
     elif ! command -v python3 >/dev/null; then
         skip_reason='MONGODB_URI is not set, and there is no python3 for the stand-in'
     else
         printf 'against a stand-in for MongoDB: MONGODB_URI is not set\n'
         need_swift && Tests/MongoDB/run.sh test &&
-            within_minutes 25 Tests/MongoDB/run.sh -- swift test --traits MongoDB --filter DeskMongoDBTests
+            Tests/MongoDB/run.sh -- "${limited[@]}" swift test --traits MongoDB --filter DeskMongoDBTests
     fi
 }
 

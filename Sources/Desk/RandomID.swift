@@ -2,9 +2,10 @@
 package enum RandomID {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// 22 characters of base64url: 132 random bits, but for the first: none begins with a dash, which on a command line
-    /// would begin an option. Production hands in a
-    /// `SystemRandomNumberGenerator`.
+    /// 22 characters of base64url: 132 random bits. None begins with a dash, which on a command line would begin an
+    /// option.
+    ///
+    /// - Parameter generator: In production, the system's random numbers.
     package static func make(using generator: inout some RandomNumberGenerator) -> String {
         var bits = (generator.next(), generator.next(), generator.next())
         return String(unsafeUninitializedCapacity: 22) { buffer in

@@ -101,8 +101,7 @@ private struct Parts {
         _ logger: Logger,
         _ now: @escaping @Sendable () -> Timestamp
     ) async throws {
-        let ids = IDSource()
-        let makeID: @Sendable () -> String = { ids.make() }
+        let makeID: @Sendable () -> String = IDSource().make
         let settings = CurrentSettings(
             allowedOrigins: configuration.allowedOrigins,
             fixedRetention: configuration.retention,

@@ -121,6 +121,7 @@ struct CopyTests {
             ("UPDATE messages SET clientId = 'x'", .duplicateClientIds),
             ("UPDATE tickets SET status = 'closed', closedAt = -1", .messagesAfterClose),
             ("UPDATE ticketCounts SET count = count + 1", .ticketCounts),
+            ("INSERT INTO ticketCounts VALUES ('closed', 7, 1)", .ticketCounts),
             ("DELETE FROM guests", .foreignKeys),
             (
                 "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'status, ', '') WHERE name = 'ticketsByActivity'",

@@ -41,7 +41,9 @@ package final class RedisServer {
 
     /// Everything is on the disk before it is answered, so that a kill loses nothing.
     package func start() throws {
-        guard let binary = Self.binary else { throw CocoaError(.fileNoSuchFile) }
+        guard let binary = Self.binary else {
+            throw ChildProcess.Failure(program: "redis-server", reason: "is not installed")
+        }
         self.process = try ChildProcess(
             binary,
             ["--bind", "127.0.0.1", "--dir", self.directory.path, "--save", ""]

@@ -82,11 +82,11 @@ package struct Verification: Sendable, Equatable {
             Self.integrity(db),
             Self.foreignKeys(db),
             Self.fault(.seqHoles, Self.seqHoles("messages"), db),
-            Self.fault(.noteSeqHoles, counts["notes"] == nil ? "SELECT 1 WHERE 0" : Self.seqHoles("notes"), db),
+            Self.fault(.noteSeqHoles, counts["notes"] == nil ? nil : Self.seqHoles("notes"), db),
             Self.fault(.lastSeq, Self.lastSeq, db),
             Self.fault(.duplicateClientIds, Self.duplicateClientIDs, db),
             Self.fault(.messagesAfterClose, Self.messagesAfterClose, db),
-            Self.fault(.ticketCounts, counts["ticketCounts"] == nil ? "SELECT 1 WHERE 0" : Self.ticketCounts, db),
+            Self.fault(.ticketCounts, counts["ticketCounts"] == nil ? nil : Self.ticketCounts, db),
         ]
         .compactMap(\.self)
     }
@@ -106,8 +106,9 @@ package struct Verification: Sendable, Equatable {
         )
     }
 
-    private static func fault(_ check: Check, _ sql: String, _ db: Database) throws -> Fault? {
-        fault(check, try String.fetchAll(db, sql: sql))
+    /// - Parameter sql: Nil if the database is of a version that does not have the table yet.
+    private static func fault(_ check: Check, _ sql: String?, _ db: Database) throws -> Fault? {
+        fault(check, try sql.map { try String.fetchAll(db, sql: $0) } ?? [])
     }
 
     private static func fault(_ check: Check, _ found: [String]) -> Fault? {
@@ -140,10 +141,12 @@ package struct Verification: Sendable, Equatable {
         """
 
     private static let ticketCounts = """
-        SELECT tickets.status || ' tickets of assignee ' || ifnull(assigneeRow, 0) || ': ' || count(*)
-        FROM tickets GROUP BY tickets.status, assigneeRow
-        HAVING count(*) <> ifnull(
-            (SELECT count FROM ticketCounts c WHERE c.status = tickets.status AND c.assigneeRow = ifnull(tickets.assigneeRow, 0)), 0
+        SELECT status || ' tickets of assignee ' || assignee || ': ' || sum(count) || ' more than counted'
+        FROM (
+            SELECT status, ifnull(assigneeRow, 0) AS assignee, 1 AS count FROM tickets
+            UNION ALL
+            SELECT status, assigneeRow, -count FROM ticketCounts
         )
+        GROUP BY status, assignee HAVING sum(count) <> 0
         """
 }

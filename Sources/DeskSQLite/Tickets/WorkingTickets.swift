@@ -9,7 +9,7 @@ import GRDB
 /// stored and forgotten. So seq is always the one in the database.
 ///
 /// It also knows which messages a ticket has already. An index of their client ids would cost each message a page of its
-/// own in the log, since clients choose them at random; most of what a message costs SQLite was that.
+/// own in the log, since clients choose them at random: half of what storing a message cost SQLite.
 final class WorkingTickets {
     private struct Entry {
         var stored: Ticket

@@ -23,11 +23,11 @@ struct PresenceBoard {
         var address: String?
         /// Its page says that nobody has touched it for a while.
         var isIdle = false
-        /// When it stops counting; nil while it is connected.
-        var endsAt: Timestamp?
+        /// It counts until the time of grace is over; see ``leaving``.
+        var hasGone = false
 
         /// What it counts for among the sockets that other nodes have.
-        var addressElsewhere: String? { node != nil && endsAt == nil ? address : nil }
+        var addressElsewhere: String? { node != nil && !hasGone ? address : nil }
     }
 
     private struct Person {
@@ -79,7 +79,7 @@ struct PresenceBoard {
     ) -> [Notice] {
         var person = people[principal.userID] ?? Person(role: principal.role)
         person.role = principal.role
-        for (id, tab) in person.tabs where tab.endsAt != nil {
+        for (id, tab) in person.tabs where tab.hasGone {
             person.tabs[id] = nil
             leaving[id] = nil
         }
@@ -98,9 +98,8 @@ struct PresenceBoard {
     private mutating func end(_ socket: SocketID, of id: String, at now: Timestamp) {
         guard let tab = people[id]?.tabs[socket] else { return }
         count(tab, -1)
-        let endsAt = now.advanced(by: grace)
-        people[id]?.tabs[socket]?.endsAt = endsAt
-        leaving[socket] = (id, endsAt)
+        people[id]?.tabs[socket]?.hasGone = true
+        leaving[socket] = (id, endsAt: now.advanced(by: grace))
     }
 
     private mutating func count(_ tab: Tab?, _ difference: Int) {
@@ -188,14 +187,14 @@ struct PresenceBoard {
             }
         )
         for (id, person) in people {
-            for (socket, tab) in person.tabs where tab.node == node && tab.endsAt == nil && !there.contains(socket) {
+            for (socket, tab) in person.tabs where tab.node == node && !tab.hasGone && !there.contains(socket) {
                 end(socket, of: id, at: now)
             }
         }
     }
 
     func socketsElsewhere(of id: String) -> Int {
-        people[id]?.tabs.values.count { $0.node != nil && $0.endsAt == nil } ?? 0
+        people[id]?.tabs.values.count { $0.node != nil && !$0.hasGone } ?? 0
     }
 
     /// How many guests' sockets from that address other nodes have.
@@ -210,7 +209,7 @@ struct PresenceBoard {
                 person.isAgent
                 ? .agent(Account.ID(rawValue: id), name: "", role: person.role)
                 : .guest(Guest.ID(rawValue: id), name: nil)
-            let here = person.tabs.filter { $0.value.node == nil && $0.value.endsAt == nil }
+            let here = person.tabs.filter { $0.value.node == nil && !$0.value.hasGone }
             guard let socket = here.keys.first else { return [] }
             return here.map { .arrive(principal, $0.key, isIdle: $0.value.isIdle, from: $0.value.address) }
                 + (person.isAgent ? [.away(principal, socket, person.isAwayByHand)] : [])

@@ -69,7 +69,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     /// Whether the channel holds less than its high watermark of bytes that the client has not taken.
     var isWritable: Bool { self.context != nil && self.isChannelWritable }
-    /// The channel's word, which to ask for each message of a broadcast costs as much as half of its way here.
+    /// The channel's word. To ask for it with each message of a broadcast would be a third of what queueing that costs.
     private var isChannelWritable = true
 
     /// Queues raw bytes in front of all messages: the answer to the upgrade request.

@@ -23,15 +23,15 @@ struct Browse: AsyncParsableCommand {
         let reading = Reading(query: query)
         let looking = readers.map { reader in
             Task { @Loop in
-                while !reading.hasEnded { try await reading.look(pages: pages, as: reader) }
+                while !reading.tally.hasEnded { try await reading.look(pages: pages, as: reader) }
             }
         }
-        let stretch = try await times.pass(at: target) { reading.counts = true }
-        reading.hasEnded = true
+        let stretch = try await times.pass(at: target) { reading.tally.begin() }
+        reading.tally.end()
         for look in looking { try await look.value }
         var report = Report("browse")
         report.add("agents", Double(agents))
-        report.addRate("requests", count: reading.answered, in: stretch)
+        report.addRate("requests", count: reading.tally.count, in: stretch)
         for (name, latencies) in reading.latencies.sorted(by: { $0.key < $1.key }) {
             report.addLatencies(name, latencies)
         }
@@ -41,9 +41,7 @@ struct Browse: AsyncParsableCommand {
 
 /// Lives on the ``Loop``.
 private final class Reading {
-    var counts = false
-    var hasEnded = false
-    private(set) var answered = 0
+    let tally = Tally()
     private(set) var latencies: [String: Histogram<UInt32>] = [:]
     private let query: String
 
@@ -54,7 +52,7 @@ private final class Reading {
     /// From the newest ticket on; of each page, some tickets.
     @Loop func look(pages: Int, as agent: Client) async throws {
         var cursor = ""
-        for _ in 0..<pages where !hasEnded {
+        for _ in 0..<pages where !tally.hasEnded {
             let page = try await timed(agent, "ticket:list", #"{"status":"all","limit":50\#(cursor)}"#)
             for id in page.allQuoted(after: #""ticketId":""#).shuffled().prefix(3) {
                 let ticket = #""ticketId":"\#(id)""#
@@ -72,10 +70,8 @@ private final class Reading {
     @Loop private func timed(_ agent: Client, _ event: String, _ payload: String) async throws -> ByteBuffer {
         let start = now()
         let answer = try await agent.request(event, payload)
-        if counts {
-            latencies[event, default: makeLatencies()].record(min(now() - start, 59_000_000_000))
-            answered += 1
-        }
+        tally.note()
+        if tally.counts { latencies[event, default: makeLatencies()].record(since: start) }
         return answer
     }
 }

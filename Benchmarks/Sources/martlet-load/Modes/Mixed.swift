@@ -25,16 +25,16 @@ struct Mixed: AsyncParsableCommand {
         let visits = (0..<guests)
             .map { number in
                 Task { @Loop in
-                    while !day.hasEnded { try await day.visit(number) }
+                    while !day.tally.hasEnded { try await day.visit(number) }
                 }
             }
-        let stretch = try await times.pass(at: target) { day.begin() }
-        day.end()
+        let stretch = try await times.pass(at: target) { day.tally.begin() }
+        day.tally.end()
         for visit in visits { try await visit.value }
         var report = Report("mixed")
         report.add("guests", Double(guests))
         report.add("agents", Double(colleagues.count))
-        report.addRate("events", count: day.events, in: stretch)
+        report.addRate("events", count: day.tally.count, in: stretch)
         report.add("visits", Double(day.finishedVisits) / stretch.seconds, "/s")
         report.addLatencies("message", day.latencies)
         report.show(asJSON: target.json)
@@ -43,26 +43,18 @@ struct Mixed: AsyncParsableCommand {
 
 /// Lives on the ``Loop``.
 private final class Day {
-    private(set) var events = 0
+    /// Of events.
+    let tally = Tally()
     private(set) var finishedVisits = 0
     private(set) var latencies = makeLatencies()
-    private(set) var hasEnded = false
     private let target: Target
     private let agents: [Client]
     private let messages: Int
-    private var counts = false
 
     init(target: Target, agents: [Client], messages: Int) {
         self.target = target
         self.agents = agents
         self.messages = messages
-    }
-
-    func begin() { counts = true }
-
-    func end() {
-        counts = false
-        hasEnded = true
     }
 
     /// One guest from their coming to their going.
@@ -95,19 +87,19 @@ private final class Day {
             _ = try await done(guest, "ticket:end", "{\(ticket)}")
         }
         guest.close()
-        if counts { finishedVisits += 1 }
+        if tally.counts { finishedVisits += 1 }
     }
 
     @Loop private func say(_ who: Client, _ ticket: String) async throws {
         _ = try await done(who, "chat:typing", "{\(ticket),\"typing\":true}")
         let start = now()
         _ = try await done(who, "chat:message", #"{\#(ticket),"text":"\#(String(repeating: "x", count: 100))"}"#)
-        if counts { latencies.record(min(now() - start, 59_000_000_000)) }
+        if tally.counts { latencies.record(since: start) }
     }
 
     @Loop private func done(_ who: Client, _ event: String, _ payload: String) async throws -> ByteBuffer {
         let answer = try await who.request(event, payload)
-        if counts { events += 1 }
+        tally.note()
         return answer
     }
 }

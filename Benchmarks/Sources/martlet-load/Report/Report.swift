@@ -53,6 +53,13 @@ struct Report {
     }
 }
 
+extension Histogram<UInt32> {
+    /// Records the time from `start`, or the longest that it can tell.
+    mutating func record(since start: UInt64) {
+        record(Swift.min(now() - start, 59_000_000_000))
+    }
+}
+
 /// Nanoseconds from 1 us to a minute, to two digits.
 func makeLatencies() -> Histogram<UInt32> {
     Histogram(

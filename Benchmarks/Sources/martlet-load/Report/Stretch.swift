@@ -34,7 +34,7 @@ struct Times: ParsableArguments {
 final class Tally {
     private(set) var count = 0
     private(set) var hasEnded = false
-    private var counts = false
+    private(set) var counts = false
 
     func begin() { counts = true }
 
