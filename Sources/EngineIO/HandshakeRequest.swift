@@ -4,16 +4,56 @@ public import NIOHTTP1
 /// The HTTP request that opened a session, as hooks and middleware see it. A polling session that moves to a WebSocket
 /// keeps its first one.
 public struct HandshakeRequest: Sendable {
+    /// A class: the connection and each of its sockets have the request.
+    private final class Content: Sendable {
+        let head: HTTPRequestHead
+        let remoteAddress: SocketAddress?
+        let isSecure: Bool
+        let origin: OriginPolicy.Verdict
+
+        init(
+            head: HTTPRequestHead,
+            remoteAddress: SocketAddress?,
+            isSecure: Bool,
+            origin: OriginPolicy.Verdict
+        ) {
+            self.head = head
+            self.remoteAddress = remoteAddress
+            self.isSecure = isSecure
+            self.origin = origin
+        }
+    }
+
+    private let content: Content
+
+    init(
+        head: HTTPRequestHead,
+        remoteAddress: SocketAddress?,
+        isSecure: Bool,
+        origin: OriginPolicy.Verdict
+    ) {
+        var head = head
+        // As long as the connection lives: without the room that the parser left for more headers.
+        head.headers = HTTPHeaders(Array(head.headers))
+        self.content = Content(
+            head: head,
+            remoteAddress: remoteAddress,
+            isSecure: isSecure,
+            origin: origin
+        )
+    }
+
     /// Method, target and headers as received: at most 100 headers of 32 KiB together.
-    public let head: HTTPRequestHead
+    public var head: HTTPRequestHead { self.content.head }
     /// The decoded query string. `EIO` and `transport` stand in it beside what the client's `query` option added.
-    public let query: Query
+    /// Decoded anew each time.
+    public var query: Query { Query(target: self.head.uri) }
     /// The peer of the TCP connection; a proxy's address if there is one in front. Nil where the channel has none.
-    public let remoteAddress: SocketAddress?
+    public var remoteAddress: SocketAddress? { self.content.remoteAddress }
     /// Whether this process ended TLS for the connection. False behind a proxy that does.
-    public let isSecure: Bool
+    public var isSecure: Bool { self.content.isSecure }
     /// What the server's ``OriginPolicy`` made of the `Origin` header.
-    public let origin: OriginPolicy.Verdict
+    public var origin: OriginPolicy.Verdict { self.content.origin }
 
     /// The request's headers. Names are compared without regard to case.
     public var headers: HTTPHeaders { self.head.headers }

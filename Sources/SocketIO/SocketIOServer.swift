@@ -18,14 +18,12 @@ import Synchronization
 /// connections to ``engine``.
 public final class SocketIOServer: Sendable {
     /// What the server was made with.
-    public let configuration: SocketIOConfiguration
+    public var configuration: SocketIOConfiguration { self.parts.configuration }
 
     /// The transport below; takes accepted connections (`EngineServer.configure(_:isSecure:fallback:)`).
     public let engine: EngineServer
 
-    let logger: Logger
-    private let namespaces: NamespaceTable
-    private let activity: HandlerActivity
+    private let parts: ServerParts
 
     /// Makes a server without namespaces and connections.
     ///
@@ -40,25 +38,19 @@ public final class SocketIOServer: Sendable {
         logger: Logger,
         adapter: @escaping AdapterFactory = { $0 }
     ) {
-        let namespaces = NamespaceTable(makeAdapter: adapter, onBroadcast: configuration.onBroadcast)
-        let activity = HandlerActivity()
-        self.configuration = configuration
-        self.logger = logger
-        self.namespaces = namespaces
-        self.activity = activity
+        let parts = ServerParts(
+            configuration: configuration,
+            namespaces: NamespaceTable(makeAdapter: adapter, onBroadcast: configuration.onBroadcast),
+            logger: logger
+        )
+        self.parts = parts
         self.engine = EngineServer(configuration: configuration.engine, logger: logger) { connection in
-            Client(
-                connection,
-                namespaces: namespaces,
-                configuration: configuration,
-                activity: activity,
-                logger: logger
-            )
+            Client(connection, of: parts)
         }
     }
 
     /// How many sockets have handlers running, or events that wait for them.
-    public var busySocketCount: Int { self.activity.runningCount }
+    public var busySocketCount: Int { self.parts.activity.runningCount }
 
     /// The namespace of that name, made if there is none yet. Clients can enter only namespaces that were made; others
     /// get the CONNECT_ERROR `Invalid namespace` (socket.io-protocol 5, "Connection to a namespace").
@@ -66,7 +58,7 @@ public final class SocketIOServer: Sendable {
     /// - Parameter name: begins with `/`; the slash is added where it is missing. Default `/`, which clients enter when
     ///   they name none.
     public func namespace(_ name: String = "/") -> Namespace {
-        self.namespaces.namespace(name.hasPrefix("/") ? name : "/" + name)
+        self.parts.namespaces.namespace(name.hasPrefix("/") ? name : "/" + name)
     }
 
     /// Lets clients enter every namespace whose name fits. All of them share the handlers registered on the value
@@ -85,7 +77,7 @@ public final class SocketIOServer: Sendable {
     /// - Returns: a namespace that nobody can enter, to register handlers on. What is sent to it reaches nobody: use
     ///   ``Socket/namespace``.
     public func namespaces(where fits: @escaping @Sendable (_ name: String, _ auth: JSON) -> Bool) -> Namespace {
-        self.namespaces.addPattern(fits)
+        self.parts.namespaces.addPattern(fits)
     }
 
     /// Ends every connection without a DISCONNECT packet, so that clients reconnect, and refuses new ones with 503. Sockets
@@ -104,9 +96,23 @@ public final class SocketIOServer: Sendable {
         self.engine.refuseSessions()
         // What has reached this machine has to be read before it can be handled. Fails only if there is no time.
         try? await Task.sleep(for: min(.milliseconds(100), timeout))
-        self.activity.stopTakingEvents()
-        await self.activity.idle(within: deadline - .now)
+        self.parts.activity.stopTakingEvents()
+        await self.parts.activity.idle(within: deadline - .now)
         await self.engine.shutdown()
-        await self.activity.idle(within: deadline - .now)
+        await self.parts.activity.idle(within: deadline - .now)
+    }
+}
+
+/// What the clients of a server share. A class: of the values in it each client would have a copy.
+final class ServerParts: Sendable {
+    let configuration: SocketIOConfiguration
+    let namespaces: NamespaceTable
+    let activity = HandlerActivity()
+    let logger: Logger
+
+    init(configuration: SocketIOConfiguration, namespaces: NamespaceTable, logger: Logger) {
+        self.configuration = configuration
+        self.namespaces = namespaces
+        self.logger = logger
     }
 }

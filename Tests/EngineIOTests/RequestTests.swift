@@ -51,7 +51,6 @@ struct RequestTests {
         head.headers.add(name: "Cookie", value: "later=2; a=3")
         let request = HandshakeRequest(
             head: head,
-            query: Query(target: "/"),
             remoteAddress: nil,
             isSecure: false,
             origin: .absent

@@ -1,6 +1,6 @@
 import Desk
 
-/// Who a socket is: decided once, at connect, and kept with it.
+/// Who a socket is: decided once, at connect, and kept until it is told.
 struct Identity: Sendable {
     let principal: Principal
     /// The login behind it; nil for guests.

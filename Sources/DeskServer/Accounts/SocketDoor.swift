@@ -40,7 +40,14 @@ struct SocketDoor: Sendable {
                 as: identity.principal,
                 elsewhere: presence.socketsElsewhere(of: identity.principal.userID)
             )
-            socket.data.set(SocketVisit(address: address, places: places + [place]))
+            socket.data.set(
+                SocketVisit(
+                    address: address,
+                    site: identity.site,
+                    login: identity.login?.session.id,
+                    places: places + [place]
+                )
+            )
             socket.data.set(identity)
             socket.data.set(identity.principal)
             socket.data.set(WritesInFlight())
@@ -57,7 +64,8 @@ struct SocketDoor: Sendable {
 
     /// `session` is the first a client hears, then the presence of now, then the rest.
     private func welcome(_ socket: Socket) async {
-        guard let identity = socket.data.get(Identity.self) else { return }
+        // Told once. For as long as the socket is here its visit says enough.
+        guard let identity = socket.data.remove(Identity.self) else { return }
         socket.emit("session", WireFormat.session(identity, at: now()))
         let person = Rooms.user(identity.principal.userID)
         if let login = identity.login {
@@ -75,8 +83,8 @@ struct SocketDoor: Sendable {
     }
 
     private func seeOut(_ socket: Socket) {
-        guard let identity = socket.data.get(Identity.self) else { return }
-        if let login = identity.login { watch.remove(login.session.id) }
-        presence.leave(identity.principal, on: socket.id)
+        guard let principal = socket.data.get(Principal.self) else { return }
+        if let login = socket.data.get(SocketVisit.self)?.login { watch.remove(login) }
+        presence.leave(principal, on: socket.id)
     }
 }

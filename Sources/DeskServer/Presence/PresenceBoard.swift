@@ -17,6 +17,7 @@ struct PresenceBoard {
     }
 
     private struct Tab {
+        let socket: SocketID
         /// The other node that it is connected to; nil if it is this one.
         var node: String?
         /// From where a guest came to that node.
@@ -32,22 +33,36 @@ struct PresenceBoard {
 
     private struct Person {
         var role: Role
-        var tabs: [SocketID: Tab] = [:]
+        /// Few. An array, as each guest has one: a dictionary takes three times the memory.
+        private(set) var tabs: [Tab] = []
         /// Said by hand, and so true whatever the tabs say.
         var isAwayByHand = false
         /// Of a guest, as far as this server has heard of them since they came.
-        var openTickets: Set<Ticket.ID> = []
+        private(set) var openTickets: [Ticket.ID] = []
 
         var isAgent: Bool { role != .guest }
 
         /// As agents see it.
         var status: Status {
             guard isAgent else { return openTickets.isEmpty ? .offline : .online }
-            return isAwayByHand || tabs.values.allSatisfy(\.isIdle) ? .away : .online
+            return isAwayByHand || tabs.allSatisfy(\.isIdle) ? .away : .online
         }
 
         /// Whether guests may expect an answer.
         var isAvailable: Bool { isAgent && status == .online }
+
+        subscript(socket: SocketID) -> Tab? {
+            get { tabs.first { $0.socket == socket } }
+            set {
+                tabs.removeAll { $0.socket == socket }
+                if let newValue { tabs.append(newValue) }
+            }
+        }
+
+        mutating func see(_ ticket: Ticket.ID, isOpen: Bool) {
+            openTickets.removeAll { $0 == ticket }
+            if isOpen { openTickets.append(ticket) }
+        }
     }
 
     private let grace: Duration
@@ -79,14 +94,14 @@ struct PresenceBoard {
     ) -> [Notice] {
         var person = people[principal.userID] ?? Person(role: principal.role)
         person.role = principal.role
-        for (id, tab) in person.tabs where tab.hasGone {
-            person.tabs[id] = nil
-            leaving[id] = nil
+        for tab in person.tabs where tab.hasGone {
+            person[tab.socket] = nil
+            leaving[tab.socket] = nil
         }
-        let tab = Tab(node: node, address: address, isIdle: isIdle)
-        count(person.tabs[socket], -1)
+        let tab = Tab(socket: socket, node: node, address: address, isIdle: isIdle)
+        count(person[socket], -1)
         count(tab, 1)
-        person.tabs[socket] = tab
+        person[socket] = tab
         return put(person, for: principal.userID)
     }
 
@@ -96,9 +111,9 @@ struct PresenceBoard {
     }
 
     private mutating func end(_ socket: SocketID, of id: String, at now: Timestamp) {
-        guard let tab = people[id]?.tabs[socket] else { return }
+        guard let tab = people[id]?[socket] else { return }
         count(tab, -1)
-        people[id]?.tabs[socket]?.hasGone = true
+        people[id]?[socket]?.hasGone = true
         leaving[socket] = (id, endsAt: now.advanced(by: grace))
     }
 
@@ -113,7 +128,7 @@ struct PresenceBoard {
         guard var person = people[principal.userID], person.isAgent else { return [] }
         person.isAwayByHand = isAway
         // Whoever can say so is here.
-        if !isAway { person.tabs[socket]?.isIdle = false }
+        if !isAway { person[socket]?.isIdle = false }
         return put(person, for: principal.userID)
     }
 
@@ -121,7 +136,7 @@ struct PresenceBoard {
     /// all their pages say so.
     mutating func setIdle(_ isIdle: Bool, by principal: Principal, on socket: SocketID) -> [Notice] {
         guard var person = people[principal.userID], person.isAgent else { return [] }
-        person.tabs[socket]?.isIdle = isIdle
+        person[socket]?.isIdle = isIdle
         return put(person, for: principal.userID)
     }
 
@@ -132,7 +147,7 @@ struct PresenceBoard {
 
     private mutating func see(_ ticket: Ticket.ID, of guest: Guest.ID, isOpen: Bool) -> [Notice] {
         guard var person = people[guest.rawValue] else { return [] }
-        if isOpen { person.openTickets.insert(ticket) } else { person.openTickets.remove(ticket) }
+        person.see(ticket, isOpen: isOpen)
         return put(person, for: guest.rawValue)
     }
 
@@ -144,7 +159,7 @@ struct PresenceBoard {
         return Dictionary(grouping: due) { $0.value.id }.sorted { $0.key < $1.key }
             .flatMap { id, tabs -> [Notice] in
                 guard var person = people[id] else { return [] }
-                for (socket, _) in tabs { person.tabs[socket] = nil }
+                for (socket, _) in tabs { person[socket] = nil }
                 return put(person.tabs.isEmpty ? nil : person, for: id)
             }
     }
@@ -187,14 +202,14 @@ struct PresenceBoard {
             }
         )
         for (id, person) in people {
-            for (socket, tab) in person.tabs where tab.node == node && !tab.hasGone && !there.contains(socket) {
-                end(socket, of: id, at: now)
+            for tab in person.tabs where tab.node == node && !tab.hasGone && !there.contains(tab.socket) {
+                end(tab.socket, of: id, at: now)
             }
         }
     }
 
     func socketsElsewhere(of id: String) -> Int {
-        people[id]?.tabs.values.count { $0.node != nil && !$0.hasGone } ?? 0
+        people[id]?.tabs.count { $0.node != nil && !$0.hasGone } ?? 0
     }
 
     /// How many guests' sockets from that address other nodes have.
@@ -209,10 +224,10 @@ struct PresenceBoard {
                 person.isAgent
                 ? .agent(Account.ID(rawValue: id), name: "", role: person.role)
                 : .guest(Guest.ID(rawValue: id), name: nil)
-            let here = person.tabs.filter { $0.value.node == nil && !$0.value.hasGone }
-            guard let socket = here.keys.first else { return [] }
-            return here.map { .arrive(principal, $0.key, isIdle: $0.value.isIdle, from: $0.value.address) }
-                + (person.isAgent ? [.away(principal, socket, person.isAwayByHand)] : [])
+            let here = person.tabs.filter { $0.node == nil && !$0.hasGone }
+            guard let first = here.first else { return [] }
+            return here.map { .arrive(principal, $0.socket, isIdle: $0.isIdle, from: $0.address) }
+                + (person.isAgent ? [.away(principal, first.socket, person.isAwayByHand)] : [])
                 + person.openTickets.map { .ticket($0, of: Guest.ID(rawValue: id), isOpen: true) }
         }
     }

@@ -46,7 +46,7 @@ struct TicketEvents: Sendable {
             text: call.payload.optionalString("text"),
             clientID: call.payload.clientID,
             details: call.socket.data.get(GuestDetails.self),
-            site: call.socket.data.get(Identity.self)?.site ?? .default,
+            site: visit.site,
             by: call.principal
         )
         isNew = created.isNew

@@ -36,7 +36,7 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         fallback: (any HTTPFallback)?
     ) throws {
         // A channel keeps the buffer it reads into: it begins smaller than NIO's 2 kB, and grows with what comes.
-        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 64 * 1024)
+        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: 64 * 1024)
         try channel.syncOptions?.setOption(.recvAllocator, value: buffers)
         // A session keeps the head that opened it: what a head may weigh is what a session may.
         var limits = NIOHTTPDecoderLimitConfiguration()

@@ -37,7 +37,6 @@ struct EngineRouter {
         }
         let request = HandshakeRequest(
             head: head,
-            query: query,
             remoteAddress: remoteAddress,
             isSecure: self.isSecure,
             origin: verdict

@@ -27,7 +27,7 @@ public final class EngineConnection {
     /// The request that opened the session.
     public let request: HandshakeRequest
     /// The loop that everything of this session runs on.
-    public let eventLoop: any EventLoop
+    public var eventLoop: any EventLoop { self.loop.eventLoop }
 
     private let server: EngineServer
     private let loop: EngineLoop
@@ -52,7 +52,6 @@ public final class EngineConnection {
         self.id = SessionID.random()
         self.server = server
         self.loop = loop
-        self.eventLoop = loop.eventLoop
         self.request = request
         self.session = Session(transport: transport, timing: server.timing, at: loop.now)
     }

@@ -9,8 +9,12 @@ struct PacketDecoder {
 
     let maxAttachments: Int
     let maxAttachmentBytes: Int
-    /// A binary packet that waits for its attachments, and how many.
-    private var pending: (packet: Packet, count: Int)?
+    /// In an allocation of its own: each connection has a decoder, and hardly any a packet that waits.
+    private indirect enum Pending {
+        case attachments(of: Packet, count: Int)
+    }
+
+    private var pending: Pending?
 
     /// - Parameter maxAttachmentBytes: what the attachments of one packet may weigh together.
     init(maxAttachments: Int, maxAttachmentBytes: Int) {
@@ -36,7 +40,7 @@ struct PacketDecoder {
             throw .malformed
         }
         guard attachments > 0 else { return packet }
-        self.pending = (packet, attachments)
+        self.pending = .attachments(of: packet, count: attachments)
         return nil
     }
 
@@ -44,12 +48,12 @@ struct PacketDecoder {
     ///
     /// - Returns: nil if more attachments are to come.
     mutating func receive(binary: ByteBuffer) throws(PacketError) -> Packet? {
-        guard case (var packet, let count)? = self.pending else { throw .malformed }
+        guard case .attachments(var packet, let count)? = self.pending else { throw .malformed }
         let bytes = packet.attachments.reduce(binary.readableBytes) { $0 + $1.readableBytes }
         guard bytes <= self.maxAttachmentBytes else { throw .tooManyAttachments }
         packet.attachments.append(binary)
         guard packet.attachments.count == count else {
-            self.pending = (packet, count)
+            self.pending = .attachments(of: packet, count: count)
             return nil
         }
         self.pending = nil

@@ -22,7 +22,7 @@ final class LoopRooms {
     /// Broadcasts of this tick that somebody wants to know the time of, with their begin.
     var awaitingFlush: [(event: String, start: NIODeadline)] = []
     private var members: [SocketID: Member] = [:]
-    private var rooms: [Room: Set<SocketID>] = [:]
+    private var rooms: [Room: Occupants] = [:]
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -47,7 +47,7 @@ final class LoopRooms {
         guard self.members[id] != nil else { return }
         for room in rooms where room != id.rawValue {
             self.members[id]?.rooms.insert(room)
-            self.rooms[room, default: []].insert(id)
+            self.rooms[room, default: .none].insert(id)
         }
     }
 
@@ -60,6 +60,8 @@ final class LoopRooms {
         let excluded = self.ids(in: target.except)
         if target.rooms.isEmpty {
             for (id, member) in self.members where !excluded.contains(id) { body(member) }
+        } else if target.rooms.count == 1, let room = target.rooms.first, case .one(let id)? = self.rooms[room] {
+            if !excluded.contains(id), let member = self.members[id] { body(member) }
         } else {
             for id in self.ids(in: target.rooms) where !excluded.contains(id) {
                 if let member = self.members[id] { body(member) }
@@ -70,7 +72,7 @@ final class LoopRooms {
     private func ids(in rooms: Set<Room>) -> Set<SocketID> {
         var found: Set<SocketID> = []
         for room in rooms {
-            if let ids = self.rooms[room] {
+            if let ids = self.rooms[room]?.ids {
                 // The common case of one room must not copy it.
                 if found.isEmpty { found = ids } else { found.formUnion(ids) }
             } else if self.members[SocketID(rawValue: room)] != nil {
@@ -81,7 +83,51 @@ final class LoopRooms {
     }
 
     private func take(_ id: SocketID, from room: Room) {
-        self.rooms[room]?.remove(id)
-        if self.rooms[room]?.isEmpty == true { self.rooms[room] = nil }
+        if self.rooms[room]?.remove(id) == true { self.rooms[room] = nil }
+    }
+}
+
+/// Who is in a room. Most rooms have one socket in them, and each client is in several: a set for that one would be the
+/// larger part of what a room takes.
+private enum Occupants {
+    case none
+    case one(SocketID)
+    case many(Set<SocketID>)
+
+    var ids: Set<SocketID> {
+        switch self {
+        case .none: []
+        case .one(let id): [id]
+        case .many(let ids): ids
+        }
+    }
+
+    mutating func insert(_ id: SocketID) {
+        switch self {
+        case .none:
+            self = .one(id)
+        case .one(let other):
+            if other != id { self = .many([other, id]) }
+        case .many(var ids):
+            // Without a second reference, so that the set is changed in place.
+            self = .none
+            ids.insert(id)
+            self = .many(ids)
+        }
+    }
+
+    /// - Returns: whether nobody is left.
+    mutating func remove(_ id: SocketID) -> Bool {
+        switch self {
+        case .none:
+            return true
+        case .one(let other):
+            return other == id
+        case .many(var ids):
+            self = .none
+            ids.remove(id)
+            self = .many(ids)
+            return ids.isEmpty
+        }
     }
 }

@@ -11,10 +11,7 @@ final class Client: EngineConnectionDelegate {
     }
 
     private let connection: EngineConnection
-    private let namespaces: NamespaceTable
-    private let configuration: SocketIOConfiguration
-    private let activity: HandlerActivity
-    private let logger: Logger
+    private let server: ServerParts
     private let inboxRoom: InboxRoom
     /// Taken by each socket with what it was opened with, for as long as it is kept.
     private let socketRoom: InboxRoom
@@ -26,18 +23,10 @@ final class Client: EngineConnectionDelegate {
     private static let maxLeft = 100
     private var connectTimer: Scheduled<Void>?
 
-    init(
-        _ connection: EngineConnection,
-        namespaces: NamespaceTable,
-        configuration: SocketIOConfiguration,
-        activity: HandlerActivity,
-        logger: Logger
-    ) {
+    init(_ connection: EngineConnection, of server: ServerParts) {
+        let configuration = server.configuration
         self.connection = connection
-        self.namespaces = namespaces
-        self.configuration = configuration
-        self.activity = activity
-        self.logger = logger
+        self.server = server
         self.inboxRoom = InboxRoom(bytes: configuration.maxInboxBytes)
         self.socketRoom = InboxRoom(bytes: max(configuration.maxInboxBytes, 1 << 20))
         self.decoder = PacketDecoder(
@@ -90,12 +79,12 @@ final class Client: EngineConnectionDelegate {
         }
         switch packet.kind {
         case .event, .binaryEvent:
-            guard self.activity.takesEvents else { return }
+            guard self.server.activity.takesEvents else { return }
             let event = Event(
                 name: packet.name,
                 arguments: packet.arguments,
                 attachments: packet.attachments,
-                ack: packet.ackID.map { Ack($0, of: socket, self.activity) },
+                ack: packet.ackID.map { Ack($0, of: socket, self.server.activity) },
                 messageBytes: packet.messageBytes
             )
             if !socket.receive(event) { self.connection.close(.bufferOverflow) }
@@ -117,11 +106,11 @@ final class Client: EngineConnectionDelegate {
 
     private func connect(_ packet: Packet) throws(PacketError) {
         guard self.entries[packet.namespace] == nil else { throw .malformed }
-        guard let namespace = self.namespaces.namespace(entering: packet.namespace, packet.auth) else {
+        guard let namespace = self.server.namespaces.namespace(entering: packet.namespace, packet.auth) else {
             return self.connection.send(PacketEncoder.refused(packet.namespace, .invalidNamespace))
         }
         guard let room = self.socketRoom.hold(1024 + packet.messageBytes) else {
-            self.namespaces.left(namespace)
+            self.server.namespaces.left(namespace)
             return self.connection.close(.bufferOverflow)
         }
         let socket = Socket(
@@ -131,13 +120,13 @@ final class Client: EngineConnectionDelegate {
             handshake: self.connection.request,
             inboxRoom: self.inboxRoom,
             room: room,
-            activity: self.activity
+            activity: self.server.activity
         )
         guard !namespace.handlers.middleware.isEmpty else { return self.enter(socket) }
         self.entries[namespace.name] = .connecting
         let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         let loop = self.connection.eventLoop
-        let logger = self.logger
+        let logger = self.server.logger
         Task {
             let refusal = await namespace.refusal(of: socket, logger: logger)
             loop.execute { client.value.finishConnecting(socket, refusal) }
@@ -147,10 +136,10 @@ final class Client: EngineConnectionDelegate {
     private func finishConnecting(_ socket: Socket, _ refusal: ConnectError?) {
         let name = socket.namespace.name
         // The connection may have gone while the middleware ran.
-        guard case .connecting? = self.entries[name] else { return self.namespaces.left(socket.namespace) }
+        guard case .connecting? = self.entries[name] else { return self.server.namespaces.left(socket.namespace) }
         self.entries[name] = nil
         if let refusal {
-            self.namespaces.left(socket.namespace)
+            self.server.namespaces.left(socket.namespace)
             self.connection.send(PacketEncoder.refused(name, refusal))
         } else {
             self.enter(socket)
@@ -186,7 +175,7 @@ final class Client: EngineConnectionDelegate {
 
     private func remove(_ socket: Socket, _ reason: DisconnectReason) {
         let rooms = socket.namespace.local.remove(socket)
-        self.namespaces.left(socket.namespace)
+        self.server.namespaces.left(socket.namespace)
         socket.leave()
         _ = socket.receive(.left(reason, rooms))
     }

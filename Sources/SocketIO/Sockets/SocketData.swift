@@ -15,7 +15,8 @@ import Synchronization
 /// ```
 public final class SocketData: Sendable {
     private struct State {
-        var values: [ObjectIdentifier: any Sendable] = [:]
+        /// A few: to search them takes no longer than to hash, and each socket has them.
+        var values: [(type: ObjectIdentifier, value: any Sendable)] = []
         var shared = JSON.emptyObject
     }
 
@@ -27,7 +28,9 @@ public final class SocketData: Sendable {
     ///
     /// - Parameter type: exactly the one that was set: a protocol does not find what conforms to it.
     public func get<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
-        self.state.withLock { $0.values[ObjectIdentifier(type)] } as? Value
+        self.state.withLock { state in
+            state.values.first { $0.type == ObjectIdentifier(type) }?.value
+        } as? Value
     }
 
     /// Keeps a value, in place of another of its type. To read one and change it is two steps: two tasks that do so at the
@@ -35,7 +38,24 @@ public final class SocketData: Sendable {
     ///
     /// - Parameter value: kept until the socket is gone.
     public func set<Value: Sendable>(_ value: Value) {
-        self.state.withLock { $0.values[ObjectIdentifier(Value.self)] = value }
+        let type = ObjectIdentifier(Value.self)
+        self.state.withLock { state in
+            if let place = state.values.firstIndex(where: { $0.type == type }) {
+                state.values[place].value = value
+            } else {
+                state.values.append((type, value))
+            }
+        }
+    }
+
+    /// Takes the value of that type out, or returns nil.
+    ///
+    /// - Parameter type: exactly the one that was set.
+    public func remove<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
+        self.state.withLock { state in
+            let place = state.values.firstIndex { $0.type == ObjectIdentifier(type) }
+            return place.map { state.values.remove(at: $0).value }
+        } as? Value
     }
 
     /// What ``BroadcastOperator/fetchSockets()`` shows of the socket, on whatever server. Default `{}`.
