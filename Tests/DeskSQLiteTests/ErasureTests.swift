@@ -2,6 +2,7 @@ import Desk
 import DeskSQLite
 import DeskStoreContract
 import Foundation
+import Synchronization
 import Testing
 
 struct ErasureTests {
@@ -28,6 +29,37 @@ struct ErasureTests {
         #expect(try Self.count("what others wrote", in: scratch) > 0)
         // The words of the index are merged away behind the answer.
         #expect(try await Self.finds("rosebud", bench, agent).isEmpty)
+        try await Self.eventually { try Self.count("osebud", in: scratch) == 0 }
+        store.close()
+        #expect(scratch.reports.count == 0)
+    }
+
+    @Test func `what is erased while other words are being merged away is merged away, too`() async throws {
+        let scratch = try Scratch()
+        let commits = Atomic(0)
+        let store = try SQLiteStore(
+            path: scratch.databasePath,
+            migrates: true,
+            onCommit: { _, _ in commits.add(1, ordering: .relaxed) },
+            report: scratch.reports.add
+        )
+        let bench = Bench(store: store)
+        let (first, second, agent) = (bench.guest(), bench.guest(), try await bench.agent())
+        _ = try await bench.ticket(by: first, text: "kane")
+        _ = try await bench.ticket(by: second, text: "rosebud")
+        // Words enough that to merge them takes several writes.
+        let ticket = try await bench.ticket(by: bench.guest())
+        for _ in 0..<1000 {
+            let words = (0..<20).map { _ in bench.newID() }
+            _ = try await bench.desk.postMessage(words.joined(separator: " "), to: ticket.id, by: agent)
+        }
+        _ = try await bench.ticket(by: bench.guest(), text: "the last")
+        try await Self.eventually { try await !Self.finds("the last", bench, agent).isEmpty }
+        let before = commits.load(ordering: .relaxed)
+        _ = try await bench.desk.erase(Guest.ID(rawValue: first.userID), by: .commandLine)
+        // The erasure was one, the beginning of the merge is another.
+        while commits.load(ordering: .relaxed) < before + 2 { await Task.yield() }
+        _ = try await bench.desk.erase(Guest.ID(rawValue: second.userID), by: .commandLine)
         try await Self.eventually { try Self.count("osebud", in: scratch) == 0 }
         store.close()
         #expect(scratch.reports.count == 0)

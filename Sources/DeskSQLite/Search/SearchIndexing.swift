@@ -33,7 +33,7 @@ final class SearchIndexing: Sendable {
 
     /// What was taken out of the index has to be merged away, also after a crash.
     static func plan(mergeIn db: Database) throws {
-        try db.run("INSERT OR REPLACE INTO settings (name, value) VALUES (?, '')", [Self.mergeName])
+        try db.run("INSERT OR REPLACE INTO settings (name, value) VALUES (?, 'planned')", [Self.mergeName])
     }
 
     private func lookLater() {
@@ -72,13 +72,15 @@ final class SearchIndexing: Sendable {
     private func merge() throws {
         var isFirst = true
         while try write({ [isFirst] db in
-            try SearchIndex.mergePart(isFirst: isFirst, in: db)
+            if isFirst { try db.run("UPDATE settings SET value = 'begun' WHERE name = ?", [Self.mergeName]) }
+            return try SearchIndex.mergePart(isFirst: isFirst, in: db)
         }) {
             isFirst = false
             guard isRunning.withLock(\.self) else { return }
         }
+        // What was erased meanwhile is not in the parts that were merged: it has planned another merge.
         _ = try write { db in
-            try db.run("DELETE FROM settings WHERE name = ?", [Self.mergeName])
+            try db.run("DELETE FROM settings WHERE name = ? AND value = 'begun'", [Self.mergeName])
             return true
         }
         // Until then old pages stand in the log. A reader in the way only puts that off.
