@@ -42,7 +42,8 @@ mutant dedupe 'a retry is stored once' Sources/Desk/Messages/MessageRules.swift 
 ' ''
 mutant double 'nothing is stored twice' Sources/DeskSQLite/Tickets/SQLiteStore+Tickets.swift \
     'end-to-end faults --seconds 20 --seed 1' \
-    'if let key = lookup.message, try tickets.mayHold(key.clientID, in: ticket, db) {' 'if let key = lookup.message, false {'
+    'if let key = lookup.message, let seq = try tickets.seq(of: key.clientID, in: ticket, db) {' \
+    'if let key = lookup.message, let seq = Optional<Int>.none {'
 mutant seq-from-memory 'seq has no hole' Sources/DeskSQLite/Tickets/WorkingTickets.swift \
     'swift DeskSQLiteTests.DurabilityTests' \
     'if version != dataVersion || entries.count > Self.limit' 'if entries.count > Self.limit'

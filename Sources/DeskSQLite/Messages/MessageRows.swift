@@ -19,18 +19,26 @@ enum MessageRows {
         )
     }
 
-    /// Looks through all messages of the ticket; see ``WorkingTickets/mayHold(_:in:_:)``.
+    /// Looks through all messages of the ticket.
     static func message(_ key: MessageKey, of ticket: Ticket, in db: Database) throws -> Message? {
-        let sql = """
-            SELECT \(columns) FROM \(source)
-            WHERE m.clientId = ? AND m.ticketRow = ? AND m.senderRow = (SELECT row FROM users WHERE id = ?)
-            """
-        return try db.first(sql, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
+        try db.first(finding, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
     }
 
-    static func clientIDs(of ticket: Ticket, in db: Database) throws -> [String] {
-        let sql = "SELECT clientId FROM messages WHERE ticketRow = ? AND clientId IS NOT NULL"
-        return try db.all(sql, [ticket.number]) { $0[0] }
+    /// Looks at one message.
+    static func message(_ key: MessageKey, of ticket: Ticket, at seq: Int, in db: Database) throws -> Message? {
+        try db.first("\(finding) AND m.seq = ?", [key.clientID.rawValue, ticket.number, key.senderID, seq]) {
+            try decode($0, of: ticket.id)
+        }
+    }
+
+    private static let finding = """
+        SELECT \(columns) FROM \(source)
+        WHERE m.clientId = ? AND m.ticketRow = ? AND m.senderRow = (SELECT row FROM users WHERE id = ?)
+        """
+
+    static func clientIDs(of ticket: Ticket, in db: Database) throws -> [(clientID: String, seq: Int)] {
+        let sql = "SELECT clientId, seq FROM messages WHERE ticketRow = ? AND clientId IS NOT NULL"
+        return try db.all(sql, [ticket.number]) { ($0[0], $0[1]) }
     }
 
     /// Those that come next by ticket id and seq.

@@ -14,8 +14,10 @@ extension SQLiteStore {
                 ticket: ticket,
                 account: try lookup.account.flatMap { try AccountRows.account($0, in: db) }
             )
-            if let key = lookup.message, try tickets.mayHold(key.clientID, in: ticket, db) {
-                facts.message = try MessageRows.message(key, of: ticket, in: db)
+            if let key = lookup.message, let seq = try tickets.seq(of: key.clientID, in: ticket, db) {
+                facts.message =
+                    try MessageRows.message(key, of: ticket, at: seq, in: db)
+                    ?? MessageRows.message(key, of: ticket, in: db)
             }
             let decision = try rule(facts)
             if let message = decision.message {
@@ -74,7 +76,7 @@ extension SQLiteStore {
         let key = MessageKey(senderID: guest.rawValue, clientID: clientID)
         return CreatedTicket(
             ticket: ticket,
-            message: try key.flatMap { try MessageRows.message($0, of: ticket, in: db) }
+            message: try key.flatMap { try MessageRows.message($0, of: ticket, at: 1, in: db) }
         )
     }
 }

@@ -8,8 +8,8 @@ import GRDB
 /// data version tells (sqlite.org/pragma.html#pragma_data_version), and no write of another kind, before which all is
 /// stored and forgotten. So seq is always the one in the database.
 ///
-/// It also knows which messages a ticket has already. An index of their client ids would cost each message a page of its
-/// own in the log, since clients choose them at random: half of what storing a message cost SQLite.
+/// It also knows where a message stands that a client may send again. An index of their client ids would cost each
+/// message a page of its own in the log, since clients choose them at random: half of what storing a message cost SQLite.
 final class WorkingTickets {
     private struct Entry {
         var stored: Ticket
@@ -19,15 +19,16 @@ final class WorkingTickets {
     /// Some megabytes. Beyond it all are read anew.
     private static let limit = 2048
 
-    /// As many hashes, of 8 bytes and the room that a set leaves: some megabytes.
+    /// As many hashes with their seqs, of 16 bytes and the room that a dictionary leaves: some megabytes.
     private static let hashLimit = 262_144
-    /// What a set costs beside its hashes, in hashes.
-    private static let hashesOfASet = 16
+    /// What a dictionary costs beside its hashes, in hashes.
+    private static let hashesOfATicket = 16
 
     private var entries: [Ticket.ID: Entry] = [:]
-    /// Of the client ids of all messages of a ticket. Those of other kinds of write are in tickets that are new then; what
-    /// was rolled back or erased stands here too much, and is looked for in vain.
-    private var hashes: [Ticket.ID: Set<Int>] = [:]
+    /// Of the client ids of all messages of a ticket, with the seq of the last message that has it. Those of other kinds
+    /// of write are in tickets that are new then; what was rolled back or erased stands here too much, and is looked for
+    /// in vain.
+    private var hashes: [Ticket.ID: [Int: Int]] = [:]
     private var hashCount = 0
     private var changed: Set<Ticket.ID> = []
     private var dataVersion: Int?
@@ -56,21 +57,26 @@ final class WorkingTickets {
         changed.insert(ticket.id)
     }
 
-    /// Whether it is worth looking for a message with this client id. Reads the ticket's messages the first time.
-    func mayHold(_ id: ClientID, in ticket: Ticket, _ db: Database) throws -> Bool {
+    /// Where to look first for a message with this client id; nil if there is none. Reads the ticket's messages the first
+    /// time.
+    func seq(of id: ClientID, in ticket: Ticket, _ db: Database) throws -> Int? {
         let hash = id.rawValue.hashValue
-        if let known = hashes[ticket.id] { return known.contains(hash) }
-        let stored = Set(try MessageRows.clientIDs(of: ticket, in: db).map(\.hashValue))
+        if let known = hashes[ticket.id] { return known[hash] }
+        let stored = Dictionary(
+            try MessageRows.clientIDs(of: ticket, in: db).map { ($0.clientID.hashValue, $0.seq) },
+            uniquingKeysWith: max
+        )
         hashes[ticket.id] = stored
-        hashCount += stored.count + Self.hashesOfASet
-        return stored.contains(hash)
+        hashCount += stored.count + Self.hashesOfATicket
+        return stored[hash]
     }
 
     /// - Parameter message: One that was stored now.
     func noteStored(_ message: Message) {
-        guard let id = message.clientID else { return }
         // Of a ticket that is not known yet, all will be read.
-        if hashes[message.ticketID]?.insert(id.rawValue.hashValue).inserted == true { hashCount += 1 }
+        guard let id = message.clientID, hashes[message.ticketID] != nil else { return }
+        hashes[message.ticketID]?[id.rawValue.hashValue] = message.seq
+        hashCount += 1
     }
 
     /// Writes what has changed. Before a commit, and before anybody else looks at the tables.
