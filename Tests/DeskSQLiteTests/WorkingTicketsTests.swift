@@ -36,4 +36,27 @@ struct WorkingTicketsTests {
             #expect(retried.seq == seq)
         }
     }
+
+    @Test func `the tickets that are asked for are not read again when there are too many`() async throws {
+        let guest = bench.guest()
+        let (one, other) = (try await bench.ticket(by: guest), try await bench.ticket(by: guest))
+        for ticket in [one, other] {
+            _ = try await bench.desk.postMessage("m", to: ticket.id, clientID: ClientID("a"), by: guest)
+        }
+        try await store.pool.write { db in
+            // One ticket alone is more than enough.
+            let tickets = WorkingTickets(hashLimit: 10)
+            try tickets.begin(in: db)
+            #expect(try tickets.seq(of: ClientID("a"), in: one, db) == 1)
+            #expect(try tickets.seq(of: ClientID("a"), in: other, db) == 1)
+            // Whoever reads them anew sees that.
+            try db.execute(sql: "UPDATE messages SET clientId = 'b'")
+            for _ in 0..<3 {
+                try tickets.begin(in: db)
+                #expect(try tickets.seq(of: ClientID("a"), in: one, db) == 1)
+            }
+            #expect(try tickets.seq(of: ClientID("a"), in: other, db) == nil)
+            #expect(try tickets.seq(of: ClientID("b"), in: other, db) == 1)
+        }
+    }
 }

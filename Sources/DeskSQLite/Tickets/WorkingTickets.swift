@@ -19,26 +19,34 @@ final class WorkingTickets {
     /// Some megabytes. Beyond it all are read anew.
     private static let limit = 2048
 
-    /// As many hashes with their seqs, of 16 bytes and the room that a dictionary leaves: some megabytes.
-    private static let hashLimit = 262_144
     /// What a dictionary costs beside its hashes, in hashes.
     private static let hashesOfATicket = 16
 
+    private let hashLimit: Int
     private var entries: [Ticket.ID: Entry] = [:]
     /// Of the client ids of all messages of a ticket, with the seq of the last message that has it. Those of other kinds
     /// of write are in tickets that are new then; what was rolled back or erased stands here too much, and is looked for
     /// in vain.
     private var hashes: [Ticket.ID: [Int: Int]] = [:]
     private var hashCount = 0
+    /// Those of tickets that have not been asked for since ``hashes`` last had too many.
+    private var olderHashes: [Ticket.ID: [Int: Int]] = [:]
     private var changed: Set<Ticket.ID> = []
     private var dataVersion: Int?
+
+    /// - Parameter hashLimit: As many hashes with their seqs are kept, and as many older ones: of 16 bytes and the room that
+    ///   a dictionary leaves, some megabytes.
+    init(hashLimit: Int = 131_072) {
+        self.hashLimit = hashLimit
+    }
 
     /// To be called in each new transaction, once it has the lock.
     func begin(in db: Database) throws {
         let version = try db.first("PRAGMA data_version") { $0[0] as Int }
         if version != dataVersion || entries.count > Self.limit { forget() }
-        if version != dataVersion || hashCount > Self.hashLimit {
-            hashes.removeAll()
+        if version != dataVersion || hashCount > hashLimit {
+            olderHashes = version == dataVersion ? hashes : [:]
+            hashes = [:]
             hashCount = 0
         }
         dataVersion = version
@@ -62,19 +70,22 @@ final class WorkingTickets {
     func seq(of id: ClientID, in ticket: Ticket, _ db: Database) throws -> Int? {
         let hash = id.rawValue.hashValue
         if let known = hashes[ticket.id] { return known[hash] }
-        let stored = Dictionary(
-            try MessageRows.clientIDs(of: ticket, in: db).map { ($0.clientID.hashValue, $0.seq) },
-            uniquingKeysWith: max
-        )
-        hashes[ticket.id] = stored
-        hashCount += stored.count + Self.hashesOfATicket
-        return stored[hash]
+        let known =
+            try olderHashes.removeValue(forKey: ticket.id)
+            ?? Dictionary(
+                MessageRows.clientIDs(of: ticket, in: db).map { ($0.clientID.hashValue, $0.seq) },
+                uniquingKeysWith: max
+            )
+        hashes[ticket.id] = known
+        hashCount += known.count + Self.hashesOfATicket
+        return known[hash]
     }
 
     /// - Parameter message: One that was stored now.
     func noteStored(_ message: Message) {
-        // Of a ticket that is not known yet, all will be read.
-        guard let id = message.clientID, hashes[message.ticketID] != nil else { return }
+        guard let id = message.clientID else { return }
+        // Of a ticket that nobody has asked for lately, all will be read.
+        guard hashes[message.ticketID] != nil else { return olderHashes[message.ticketID] = nil }
         hashes[message.ticketID]?[id.rawValue.hashValue] = message.seq
         hashCount += 1
     }
