@@ -68,8 +68,9 @@ package final class SQLiteStore: DeskStore {
             self.pool = try DatabasePool(path: path, configuration: Self.configuration)
             if migrates, state != .absent { try DatabaseCheck.run(on: pool, path: path) }
             try pool.writeWithoutTransaction { db in
-                try schema.migrate(db, path: path, isAllowed: migrates)
+                // First: a migration deletes, too.
                 try Self.configureWriter(db)
+                try schema.migrate(db, path: path, isAllowed: migrates)
             }
         } catch let error as StorageError {
             throw error

@@ -30,7 +30,8 @@ final class ChildProcess {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
         // Nor may it keep the sockets of other tests: SwiftNIO's are inherited, and a port that listens stays taken.
-        for descriptor in STDERR_FILENO + 1..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), Self.descriptorLimit)) {
+        let descriptors = 0..<Int32(min(max(0, sysconf(Int32(_SC_OPEN_MAX))), Self.descriptorLimit))
+        for descriptor in descriptors.dropFirst(3) {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
         let words = ([program] + arguments).map { strdup($0) }
