@@ -51,7 +51,7 @@ public final class RedisStreams: Sendable {
     /// Told, too, when another server was cut off: what it sent meanwhile has not come.
     let onGap: @Sendable () -> Void
     private let logger: Logger
-    private let publisher: RedisConnection
+    let publisher: RedisConnection
     private let reader: RedisConnection
     private let subscriber: RedisConnection
     private let adapters: Adapters
@@ -184,9 +184,26 @@ public final class RedisStreams: Sendable {
         self.serverEvents.continuation.yield(work)
     }
 
-    /// Asks all other servers.
+    /// Tells all other servers.
     func publish(_ message: ClusterMessage) {
         self.publish(message, on: Self.channel(self.options.channelPrefix, message.namespace))
+    }
+
+    /// Asks all other servers that have the namespace now. Nobody answers without a connection.
+    func ask(
+        fromSockets: Bool = false,
+        within timeout: Duration,
+        _ question: (_ id: String) -> ClusterMessage
+    ) async -> PendingRequests.Found {
+        await self.requests.answers(fromSockets: fromSockets, within: timeout) { id in
+            let message = question(id)
+            self.publish(message, on: Self.channel(self.options.channelPrefix, message.namespace)) { result in
+                guard case .success(.integer(let servers)) = result else {
+                    return self.requests.expect(servers: 0, for: id)
+                }
+                self.requests.expect(servers: servers, for: id)
+            }
+        }
     }
 
     /// Answers one of them.
@@ -194,17 +211,13 @@ public final class RedisStreams: Sendable {
         self.publish(message, on: Self.channel(self.options.channelPrefix, message.namespace, server))
     }
 
-    private func publish(_ message: ClusterMessage, on channel: String) {
-        self.publisher.fire([ByteBuffer(string: "PUBLISH"), ByteBuffer(string: channel), message.payload])
-    }
-
-    /// How many other servers have the namespace now. 0 without a connection.
-    func countOthers(in namespace: String) async -> Int {
-        let channel = Self.channel(self.options.channelPrefix, namespace)
-        guard case .array(let counts?)? = try? await self.publisher.send("PUBSUB", "NUMSUB", channel),
-            case .integer(let count)? = counts.last
-        else { return 0 }
-        return max(0, count - 1)
+    private func publish(
+        _ message: ClusterMessage,
+        on channel: String,
+        done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void = { _ in }
+    ) {
+        let words = [ByteBuffer(string: "PUBLISH"), ByteBuffer(string: channel), message.payload]
+        self.publisher.fire(words, done: done)
     }
 
     /// The namespace's adapter is gone, unless there is another one by now.

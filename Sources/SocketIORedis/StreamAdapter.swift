@@ -32,36 +32,27 @@ final class StreamAdapter: Adapter {
         timeout: Duration
     ) async -> BroadcastAnswers {
         async let here = self.local.broadcastWithAck(packet, to: target, timeout: timeout)
-        let others = await self.streams.countOthers(in: self.local.namespace)
-        var result = BroadcastAnswers()
-        if others > 0 {
-            let found = await self.streams.requests.answers(of: others, fromSockets: true, within: timeout) { id in
-                self.streams.publish(
-                    self.message(.broadcast, packet.attachments) { fields in
-                        fields.field("packet", Wire.packet(packet, self.local.namespace))
-                        fields.field("opts", Wire.options(target, BroadcastFlags(), timeout))
-                        fields.field("requestId", id)
-                    }
-                )
+        let found = await self.streams.ask(fromSockets: true, within: timeout) { id in
+            self.message(.broadcast, packet.attachments) { fields in
+                fields.field("packet", Wire.packet(packet, self.local.namespace))
+                fields.field("opts", Wire.options(target, BroadcastFlags(), timeout))
+                fields.field("requestId", id)
             }
-            result.answers = found.values.map { Answer(arguments: [$0.json], attachments: $0.attachments) }
-            result.missing = max(0, found.sockets - found.values.count)
         }
         let own = await here
-        return BroadcastAnswers(answers: own.answers + result.answers, missing: own.missing + result.missing)
+        return BroadcastAnswers(
+            answers: own.answers + Self.answers(found),
+            missing: own.missing + max(0, found.sockets - found.values.count)
+        )
     }
 
     func fetchSockets(_ target: BroadcastTarget) async -> [RemoteSocket] {
         var sockets = await self.local.fetchSockets(target)
-        let others = await self.streams.countOthers(in: self.local.namespace)
-        guard others > 0 else { return sockets }
-        let found = await self.streams.requests.answers(of: others, within: self.streams.options.timeout) { id in
-            self.streams.publish(
-                self.message(.fetch) { fields in
-                    fields.field("opts", Wire.options(target))
-                    fields.field("requestId", id)
-                }
-            )
+        let found = await self.streams.ask(within: self.streams.options.timeout) { id in
+            self.message(.fetch) { fields in
+                fields.field("opts", Wire.options(target))
+                fields.field("requestId", id)
+            }
         }
         for (json, _) in found.values { sockets += (json.array ?? []).compactMap(Wire.socket) }
         return sockets
@@ -101,18 +92,20 @@ final class StreamAdapter: Adapter {
     }
 
     func serverSideEmitWithAck(_ packet: EventPacket, timeout: Duration) async -> BroadcastAnswers {
-        let others = await self.streams.countOthers(in: self.local.namespace)
-        guard others > 0 else { return BroadcastAnswers() }
-        let found = await self.streams.requests.answers(of: others, within: timeout) { id in
-            self.streams.publish(
-                self.message(.serverSideEmit) { fields in
-                    fields.field("requestId", id)
-                    fields.field("packet", Wire.words(packet))
-                }
-            )
+        let found = await self.streams.ask(within: timeout) { id in
+            self.message(.serverSideEmit) { fields in
+                fields.field("requestId", id)
+                fields.field("packet", Wire.words(packet))
+            }
         }
-        let answers = found.values.map { Answer(arguments: [$0.json], attachments: $0.attachments) }
-        return BroadcastAnswers(answers: answers, missing: max(0, others - answers.count))
+        return BroadcastAnswers(
+            answers: Self.answers(found),
+            missing: max(0, found.servers - found.values.count)
+        )
+    }
+
+    private static func answers(_ found: PendingRequests.Found) -> [Answer] {
+        found.values.map { Answer(arguments: [$0.json], attachments: $0.attachments) }
     }
 
     private func message(
@@ -129,8 +122,12 @@ final class StreamAdapter: Adapter {
     /// One behind the other, so that who enters a room hears what is sent there next. What waits for clients or for an
     /// application does so in a task of its own.
     func receive(_ message: ClusterMessage) async {
-        guard message.sender != self.streams.id, let data = message.data.object else { return }
+        guard let data = message.data.object else { return }
         let id = data["requestId"]?.string
+        guard message.sender != self.streams.id else {
+            if let id { self.streams.requests.hearItself(id) }
+            return
+        }
         let target = Wire.target(data["opts"])
         switch message.kind {
         case .initialHeartbeat:
@@ -165,12 +162,18 @@ final class StreamAdapter: Adapter {
                 self.answer(.serverSideEmitResponse, to: message.sender, id, answer)
             }
         case .fetchResponse:
-            if let id { self.streams.requests.add(data["sockets"] ?? .null, message.attachments, to: id) }
+            self.take(data["sockets"], of: message, id)
         case .serverSideEmitResponse, .broadcastAck:
-            if let id { self.streams.requests.add(data["packet"] ?? .null, message.attachments, to: id) }
+            self.take(data["packet"], of: message, id)
         case .broadcastClientCount:
-            if let id { self.streams.requests.expect(data["clientCount"]?.int ?? 0, for: id) }
+            guard let id else { return }
+            self.streams.requests.expect(sockets: data["clientCount"]?.int ?? 0, from: message.sender, for: id)
         }
+    }
+
+    private func take(_ answer: JSON?, of message: ClusterMessage, _ id: String?) {
+        guard let id else { return }
+        self.streams.requests.add(answer ?? .null, message.attachments, from: message.sender, to: id)
     }
 
     private func ask(

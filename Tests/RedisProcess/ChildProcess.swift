@@ -54,8 +54,13 @@ final class ChildProcess {
 
     func kill() {
         guard !self.hasEnded else { return }
-        Foundation.kill(self.processID, SIGKILL)
+        self.send(SIGKILL)
         self.wait()
+    }
+
+    func send(_ signal: Int32) {
+        guard !self.hasEnded else { return }
+        Foundation.kill(self.processID, signal)
     }
 
     deinit { self.kill() }

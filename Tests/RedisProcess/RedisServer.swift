@@ -55,6 +55,11 @@ package final class RedisServer {
         self.process?.kill()
     }
 
+    /// It keeps its connections and answers nothing.
+    package func pause() { self.process?.send(SIGSTOP) }
+
+    package func resume() { self.process?.send(SIGCONT) }
+
     /// What was stored is gone at the next start.
     package func forget() throws {
         for file in try FileManager.default.contentsOfDirectory(at: self.directory, includingPropertiesForKeys: nil) {

@@ -46,7 +46,7 @@ struct RedisStreamsTests {
             group.addTask { await streams.run() }
             await streams.connected()
             // Until Redis has taken the subscriptions, and the reader knows where the stream ends.
-            try await eventually { await streams.countOthers(in: "/") == nodes.count }
+            try await eventually { try await streams.countOthers(in: "/") == nodes.count }
             try await Task.sleep(for: .milliseconds(50))
             try await withServer(io: io) { port in
                 let node = Node(namespace: namespace, streams: streams, port: port)
@@ -272,14 +272,28 @@ struct RedisStreamsTests {
             _ = io.namespace()
             let running = Task { await gone.run() }
             await gone.connected()
-            try await eventually { await nodes[0].streams.countOthers(in: "/") == 2 }
+            try await eventually { try await nodes[0].streams.countOthers(in: "/") == 2 }
             running.cancel()
             await running.value
-            try await eventually { await nodes[0].streams.countOthers(in: "/") == 1 }
+            try await eventually { try await nodes[0].streams.countOthers(in: "/") == 1 }
             let clock = ContinuousClock.now
             _ = await nodes[0].namespace.everyone.fetchSockets()
             // They would wait for 5 s.
             #expect(ContinuousClock.now - clock < .seconds(4))
+        }
+    }
+
+    @Test func `a question is over in its time, too, when Redis hangs`() async throws {
+        let redis = try await RedisServer()
+        let server = Box(redis)
+        try await self.withCluster(on: redis) { nodes in
+            server.value.pause()
+            let clock = ContinuousClock.now
+            let answers = await nodes[0].namespace.serverSideEmitWithAck("ask", timeout: .milliseconds(300))
+            #expect(answers == BroadcastAnswers())
+            // The connection would be given up after 15 s.
+            #expect(ContinuousClock.now - clock < .seconds(4))
+            server.value.resume()
         }
     }
 
@@ -315,6 +329,16 @@ struct RedisStreamsTests {
         }
         #expect(!locked.isConnected)
         running.cancel()
+    }
+}
+
+extension RedisStreams {
+    /// How many other servers have the namespace now.
+    fileprivate func countOthers(in namespace: String) async throws -> Int {
+        let channel = "\(self.options.channelPrefix)#\(namespace)#"
+        let counts = try await self.publisher.send("PUBSUB", "NUMSUB", channel).elements
+        guard case .integer(let count)? = counts?.last else { return 0 }
+        return count - 1
     }
 }
 
