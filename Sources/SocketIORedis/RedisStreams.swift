@@ -39,8 +39,6 @@ public final class RedisStreams: Sendable {
         public init() {}
     }
 
-    /// How many entries are read at once.
-    private static let readCount = 100
     /// Milliseconds that a read waits for an entry.
     private static let block = 5000
 
@@ -244,25 +242,33 @@ public final class RedisStreams: Sendable {
     // MARK: - Reading
 
     private func read() async {
-        var last: String?
+        var cursor: StreamCursor?
         var mayHaveMissed = false
         while !Task.isCancelled {
             await self.reader.ready()
             do throws(RedisError) {
-                // Found once: whoever reads from the stream's end, as `$` says it, misses what comes between two reads.
-                if last == nil { last = try await self.newest() ?? "0-0" }
-                guard let seen = last else { continue }
+                guard var position = cursor else {
+                    // Found once: whoever reads from the stream's end, as `$` says it, misses what comes between two reads.
+                    cursor = StreamCursor(behind: try await self.newest())
+                    continue
+                }
                 if mayHaveMissed {
                     mayHaveMissed = false
                     // A Redis that came back empty, and with an earlier clock, gives lower ids again.
-                    let newest = try await self.newest() ?? "0-0"
-                    if Self.isLower(newest, than: seen) { last = newest }
+                    let newest = try await self.newest()
+                    if newest < position.last { cursor = StreamCursor(behind: newest) }
                     self.onGap()
                     continue
                 }
-                last = try await self.readEntries(behind: seen)
+                let batch = position.advance(over: try await self.entries(at: position))
+                cursor = position
+                if batch.isIncomplete {
+                    self.logger.error("An entry of the stream is too long to be read")
+                    self.onGap()
+                }
+                for message in batch.messages { await self.adapters[message.namespace]?.receive(message) }
             } catch {
-                mayHaveMissed = last != nil
+                mayHaveMissed = cursor != nil
                 guard case .refused(let reason) = error else { continue }
                 self.logger.error("Redis does not let us read", metadata: ["reason": "\(reason)"])
                 try? await Task.sleep(for: .seconds(1))
@@ -270,37 +276,22 @@ public final class RedisStreams: Sendable {
         }
     }
 
-    private func newest() async throws(RedisError) -> String? {
+    private func newest() async throws(RedisError) -> StreamID {
         let answer = try await self.reader.send("XREVRANGE", self.options.stream, "+", "-", "COUNT", "1")
-        return answer.elements?.first?.elements?.first?.string
+        return answer.elements?.first?.elements?.first?.string.flatMap(StreamID.init) ?? .first
     }
 
-    /// Ids are milliseconds and a number, `1700000000000-0`.
-    private static func isLower(_ id: String, than other: String) -> Bool {
-        let parts = [id, other].map { $0.split(separator: "-").map { UInt64($0) ?? 0 } }
-        return parts[0].lexicographicallyPrecedes(parts[1])
-    }
-
-    /// - Returns: the id of the last entry read.
-    private func readEntries(behind last: String) async throws(RedisError) -> String {
-        let answer = try await self.reader.send(
+    private func entries(at cursor: StreamCursor) async throws(RedisError) -> RESPValue {
+        try await self.reader.send(
             "XREAD",
             "COUNT",
-            String(Self.readCount),
+            String(cursor.count),
             "BLOCK",
             String(Self.block),
             "STREAMS",
             self.options.stream,
-            last
+            cursor.last.description
         )
-        var last = last
-        for entry in answer.elements?.first?.elements?.last?.elements ?? [] {
-            guard let parts = entry.elements, parts.count == 2, let id = parts[0].string else { continue }
-            last = id
-            guard let fields = parts[1].elements, let message = ClusterMessage(entry: fields) else { continue }
-            await self.adapters[message.namespace]?.receive(message)
-        }
-        return last
     }
 }
 

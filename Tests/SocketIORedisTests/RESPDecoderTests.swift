@@ -14,13 +14,45 @@ import Testing
     )
     func `an answer is read when it is whole, and not before`(text: String, expected: RESPValue) throws {
         var whole = ByteBuffer(string: text + "+next\r\n")
-        #expect(try RESPDecoder.read(&whole) == expected)
-        #expect(try RESPDecoder.read(&whole) == .simple("next"))
-        for count in 0..<text.utf8.count {
-            let bytes = ByteBuffer(bytes: text.utf8.prefix(count))
-            var part = bytes
-            #expect(try RESPDecoder.read(&part) == nil)
-            #expect(part == bytes)
+        var decoder = RESPDecoder()
+        #expect(try decoder.read(&whole) == expected)
+        #expect(try decoder.read(&whole) == .simple("next"))
+        var part = ByteBuffer()
+        for byte in text.utf8.dropLast() {
+            part.writeInteger(byte)
+            #expect(try decoder.read(&part) == nil)
+        }
+        part.writeString("\n")
+        #expect(try decoder.read(&part) == expected)
+    }
+
+    @Test func `strings beyond the bound of an answer are passed over, however they come`() throws {
+        let text = "*4\r\n$4\r\nabcd\r\n$7\r\ntoolong\r\n$2\r\nef\r\n$1\r\nx\r\n"
+        let expected = RESPValue.array([
+            .bulk(ByteBuffer(string: "abcd")), .skipped, .bulk(ByteBuffer(string: "ef")), .skipped,
+        ])
+        for step in [1, 5, text.utf8.count] {
+            var decoder = RESPDecoder(maxBytes: 6)
+            var (bytes, buffer, answer) = (text.utf8[...], ByteBuffer(), RESPValue?.none)
+            while !bytes.isEmpty {
+                buffer.writeBytes(bytes.prefix(step))
+                bytes = bytes.dropFirst(step)
+                answer = try decoder.read(&buffer)
+            }
+            #expect(answer == expected)
+            // Of the next answer as much is kept.
+            buffer.writeString("$6\r\nabcdef\r\n")
+            #expect(try decoder.read(&buffer) == .bulk(ByteBuffer(string: "abcdef")))
+        }
+    }
+
+    @Test func `what an endless string takes is not kept`() throws {
+        var decoder = RESPDecoder(maxBytes: 1000)
+        var buffer = ByteBuffer(string: "$500000000\r\n")
+        for _ in 0..<100 {
+            buffer.writeRepeatingByte(7, count: 500)
+            #expect(try decoder.read(&buffer) == nil)
+            #expect(buffer.readableBytes == 0)
         }
     }
 
@@ -29,11 +61,20 @@ import Testing
             "x\r\n", ":a\r\n", ":\r\n", "$a\r\n", "$-2\r\n", "$99999999999\r\n", "$1\r\nabc", "*-2\r\n",
             "*99999999\r\n",
             "$9223372036854775807\r\n", "+a\rb\r\n", "HTTP/1.1 400\r\n",
-            String(repeating: "*1\r\n", count: 20), "+" + String(repeating: "x", count: 70_000),
+            String(repeating: "*1\r\n", count: 20), "+" + String(repeating: "x", count: 70_000), "\r\n",
         ]
     )
     func `what is no answer is refused`(text: String) {
-        var buffer = ByteBuffer(string: text)
-        #expect(throws: RedisError.malformed) { try RESPDecoder.read(&buffer) }
+        var (decoder, buffer) = (RESPDecoder(maxBytes: 1 << 20), ByteBuffer(string: text))
+        #expect(throws: RedisError.malformed) { try decoder.read(&buffer) }
+    }
+
+    @Test func `an answer has a bound for its values and for its lines, whatever their depth`() {
+        let numbers = "*30000\r\n" + String(repeating: ":1\r\n", count: 30_000)
+        let lines = String(repeating: "+" + String(repeating: "x", count: 60_000) + "\r\n", count: 20)
+        for text in ["*3\r\n\(numbers)\(numbers)\(numbers)", "*20\r\n" + lines] {
+            var (decoder, buffer) = (RESPDecoder(maxBytes: 1 << 20), ByteBuffer(string: text))
+            #expect(throws: RedisError.malformed) { try decoder.read(&buffer) }
+        }
     }
 }

@@ -9,6 +9,8 @@ enum RESPValue: Sendable, Equatable {
     case bulk(ByteBuffer?)
     /// Nil is a null, which is what a blocking command answers when its time is up.
     case array([RESPValue]?)
+    /// A string that was too long to be kept.
+    case skipped
 
     var string: String? {
         switch self {

@@ -11,11 +11,14 @@ final class RedisConnection: Sendable {
     static let capacity = 10_000
     private static let byteCapacity = 64 << 20
     private static let connectTimeout = TimeAmount.seconds(5)
+    /// A connection that lasted for so long was a good one.
+    private static let steadyTime = TimeAmount.seconds(10)
 
     private struct State {
         var channel: (any Channel)?
         var isReady = false
         var wasReady = false
+        var readyAt = NIODeadline.distantPast
         var isClosed = false
         var attempts = 0
         /// Who waits for a connection.
@@ -135,7 +138,11 @@ final class RedisConnection: Sendable {
                         let name = isName ? configuration.host : nil
                         try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
                     }
-                    try pipeline.addHandlers(ByteToMessageHandler(RESPDecoder()), RedisHandler(self.onMessage))
+                    try pipeline.addHandlers(
+                        IdleStateHandler(readTimeout: RedisHandler.readTimeout),
+                        ByteToMessageHandler(RESPDecoder()),
+                        RedisHandler(logger: self.logger, self.onMessage)
+                    )
                 }
             }
             .connect(host: configuration.host, port: configuration.port)
@@ -181,7 +188,7 @@ final class RedisConnection: Sendable {
         let (waiting, isClosed, isFirst) = self.state.withLock { state in
             defer { (state.waiting, state.wasReady) = ([], true) }
             state.isReady = !state.isClosed
-            state.attempts = 0
+            state.readyAt = .now()
             return (state.waiting, state.isClosed, !state.wasReady)
         }
         if isClosed { channel.close(promise: nil) } else { self.onReady(self, isFirst) }
@@ -192,6 +199,8 @@ final class RedisConnection: Sendable {
         let wasReady = self.state.withLock { state in
             guard state.channel === channel else { return false }
             defer { (state.channel, state.isReady) = (nil, false) }
+            // One that breaks again and again is no better than none.
+            if state.isReady, state.readyAt + Self.steadyTime <= .now() { state.attempts = 0 }
             return state.isReady
         }
         self.connectLater(because: wasReady ? "the connection broke" : "the connection was not taken")
@@ -209,90 +218,5 @@ final class RedisConnection: Sendable {
         self.eventLoop.scheduleTask(in: .milliseconds(Int64.random(in: Int64(longest / 2)...Int64(longest)))) {
             self.connect()
         }
-    }
-}
-
-/// A command, and who hears of its answer.
-struct RedisRequest: Sendable {
-    var words: [ByteBuffer]
-    var done: @Sendable (Result<RESPValue, RedisError>) -> Void
-}
-
-/// Writes commands, and gives each answer to the oldest that waits.
-private final class RedisHandler: ChannelDuplexHandler {
-    typealias InboundIn = RESPValue
-    typealias OutboundIn = RedisRequest
-    typealias OutboundOut = ByteBuffer
-
-    /// How often a connection is looked at; one that owes an answer and has said nothing three times is dead.
-    private static let interval = TimeAmount.seconds(5)
-
-    private let onMessage: @Sendable (String, ByteBuffer) -> Void
-    private var waiting: CircularBuffer<@Sendable (Result<RESPValue, RedisError>) -> Void> = []
-    private var silentLooks = 0
-    private var look: RepeatedTask?
-
-    init(_ onMessage: @escaping @Sendable (String, ByteBuffer) -> Void) {
-        self.onMessage = onMessage
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        self.look = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
-            let (handler, context) = handler.value
-            handler.lookAfter(context)
-        }
-        context.fireChannelActive()
-    }
-
-    private func lookAfter(_ context: ChannelHandlerContext) {
-        self.silentLooks += 1
-        if self.waiting.isEmpty {
-            self.silentLooks = 0
-            let ping = RedisRequest(words: [ByteBuffer(string: "PING")]) { _ in }
-            context.channel.writeAndFlush(ping, promise: nil)
-        } else if self.silentLooks >= 3 {
-            context.close(promise: nil)
-        }
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let request = Self.unwrapOutboundIn(data)
-        guard self.waiting.count < RedisConnection.capacity else { return request.done(.failure(.overloaded)) }
-        guard context.channel.isActive else { return request.done(.failure(.disconnected)) }
-        var bytes = context.channel.allocator.buffer(
-            capacity: 64 + request.words.reduce(0) { $0 + $1.readableBytes + 16 }
-        )
-        bytes.writeString("*\(request.words.count)\r\n")
-        for word in request.words {
-            bytes.writeString("$\(word.readableBytes)\r\n")
-            bytes.writeImmutableBuffer(word)
-            bytes.writeStaticString("\r\n")
-        }
-        self.waiting.append(request.done)
-        context.write(Self.wrapOutboundOut(bytes), promise: promise)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let value = Self.unwrapInboundIn(data)
-        self.silentLooks = 0
-        if let parts = value.elements, parts.count == 3, parts[0].string == "message" {
-            if let channel = parts[1].string, let payload = parts[2].bytes { self.onMessage(channel, payload) }
-            return
-        }
-        guard let done = self.waiting.popFirst() else { return context.close(promise: nil) }
-        if case .error(let text) = value { done(.failure(.refused(text))) } else { done(.success(value)) }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        self.look?.cancel()
-        let waiting = self.waiting
-        self.waiting = []
-        for done in waiting { done(.failure(.disconnected)) }
-        context.fireChannelInactive()
     }
 }

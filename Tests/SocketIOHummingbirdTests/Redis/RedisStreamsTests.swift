@@ -230,6 +230,30 @@ struct RedisStreamsTests {
         }
     }
 
+    @Test func `an entry that is too long to be held stops nobody who comes, and nobody who is there`() async throws {
+        let redis = try await RedisServer()
+        let other = RedisConnection(
+            RedisConfiguration(port: redis.port),
+            on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: quiet
+        )
+        other.open()
+        await other.ready()
+        let script = "return redis.call('XADD', 'socket.io', '*', 'nsp', '/', 'data', string.rep('x', 70000000))"
+        _ = try await other.send("EVAL", script, "0")
+        let gaps = Mutex(0)
+        try await self.withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { nodes in
+            let there = try await TestClient.socket(port: nodes[1].port)
+            nodes[0].namespace.emit("before")
+            #expect(try await there.next() == .text(#"42["before"]"#))
+            _ = try await other.send("EVAL", script, "0")
+            nodes[0].namespace.emit("after")
+            #expect(try await there.next() == .text(#"42["after"]"#))
+            try await eventually { gaps.withLock { $0 >= nodes.count } }
+        }
+        other.close()
+    }
+
     @Test func `while Redis is down this server goes on, and then nothing of the stream is lost`() async throws {
         let redis = try await RedisServer()
         let gaps = Mutex(0)
