@@ -30,7 +30,8 @@ public final class RedisStreams: Sendable {
         public var stream = "socket.io"
         /// How channels of requests and answers begin. Default `socket.io`.
         public var channelPrefix = "socket.io"
-        /// About how many entries the stream keeps. Who is away for longer has a gap. Default 10,000.
+        /// About how many entries the stream keeps. Who is away for longer, or reads more slowly than others write, has a
+        /// gap. Default 10,000.
         public var maxLength = 10_000
         /// How long to wait for answers of other servers, unless a call says otherwise. Default 5 s.
         public var timeout = Duration.seconds(5)
@@ -39,6 +40,8 @@ public final class RedisStreams: Sendable {
         public init() {}
     }
 
+    /// How many entries are read at once.
+    private static let mostEntries = 100
     /// Milliseconds that a read waits for an entry.
     private static let block = 5000
 
@@ -249,19 +252,26 @@ public final class RedisStreams: Sendable {
             do throws(RedisError) {
                 guard var position = cursor else {
                     // Found once: whoever reads from the stream's end, as `$` says it, misses what comes between two reads.
-                    cursor = StreamCursor(behind: try await self.newest())
+                    cursor = self.cursor(behind: try await self.newest())
                     continue
                 }
                 if mayHaveMissed {
                     mayHaveMissed = false
                     // A Redis that came back empty, and with an earlier clock, gives lower ids again.
                     let newest = try await self.newest()
-                    if newest < position.last { cursor = StreamCursor(behind: newest) }
+                    if newest < position.last { cursor = self.cursor(behind: newest) }
                     self.onGap()
                     continue
                 }
+                let last = position.last
                 let batch = position.advance(over: try await self.entries(at: position))
                 cursor = position
+                // Asked behind the entries: what stands there still was there when they were read. Of a stream that was empty
+                // nobody knows; a failure is met by the next reading.
+                if batch.isFull, last > .first, let oldest = try? await self.id(of: "XRANGE", "-", "+"), oldest > last {
+                    self.logger.warning("The stream was trimmed before it was read")
+                    self.onGap()
+                }
                 if batch.isIncomplete {
                     self.logger.error("An entry of the stream is too long to be read")
                     self.onGap()
@@ -276,9 +286,18 @@ public final class RedisStreams: Sendable {
         }
     }
 
+    private func cursor(behind last: StreamID) -> StreamCursor {
+        StreamCursor(behind: last, mostEntries: min(max(self.options.maxLength, 1), Self.mostEntries))
+    }
+
     private func newest() async throws(RedisError) -> StreamID {
-        let answer = try await self.reader.send("XREVRANGE", self.options.stream, "+", "-", "COUNT", "1")
-        return answer.elements?.first?.elements?.first?.string.flatMap(StreamID.init) ?? .first
+        try await self.id(of: "XREVRANGE", "+", "-") ?? .first
+    }
+
+    /// Of the first entry of a range.
+    private func id(of command: String, _ from: String, _ to: String) async throws(RedisError) -> StreamID? {
+        let answer = try await self.reader.send(command, self.options.stream, from, to, "COUNT", "1")
+        return answer.elements?.first?.elements?.first?.string.flatMap(StreamID.init)
     }
 
     private func entries(at cursor: StreamCursor) async throws(RedisError) -> RESPValue {

@@ -28,19 +28,24 @@ struct StreamCursor {
     /// What one answer brought.
     struct Batch {
         var messages: [ClusterMessage] = []
+        /// Whether there may be more in the stream. If not, nothing can have been trimmed unread: who trims leaves as
+        /// many as are read at once.
+        var isFull = false
         /// Whether an entry was too long to be kept.
         var isIncomplete = false
     }
 
-    private static let mostEntries = 100
-
     /// The last entry read.
     private(set) var last: StreamID
     /// How many entries to read at once.
-    private(set) var count = Self.mostEntries
+    private(set) var count: Int
+    private let mostEntries: Int
 
-    init(behind last: StreamID) {
+    /// - Parameter mostEntries: no more than anybody leaves in the stream.
+    init(behind last: StreamID, mostEntries: Int = 100) {
         self.last = last
+        self.count = mostEntries
+        self.mostEntries = mostEntries
     }
 
     /// Takes what `XREAD` answered, as far as it was kept. Entries that together were too long come with the next
@@ -48,6 +53,7 @@ struct StreamCursor {
     mutating func advance(over answer: RESPValue) -> Batch {
         var batch = Batch()
         let entries = answer.elements?.first?.elements?.last?.elements ?? []
+        batch.isFull = entries.count >= self.count
         for (index, entry) in entries.enumerated() {
             guard let parts = entry.elements, parts.count == 2 else { continue }
             let fields = parts[1].elements ?? []
@@ -61,7 +67,7 @@ struct StreamCursor {
             if !isWhole { batch.isIncomplete = true }
             if let message = ClusterMessage(entry: fields) { batch.messages.append(message) }
         }
-        self.count = min(self.count * 2, Self.mostEntries)
+        self.count = min(self.count * 2, self.mostEntries)
         return batch
     }
 }

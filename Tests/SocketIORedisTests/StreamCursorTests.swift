@@ -29,6 +29,7 @@ import Testing
         #expect(cursor.last == StreamID("2-0") && cursor.count == 2)
         let second = cursor.advance(over: answer("3-0", "4-0"))
         #expect(second.messages.count == 2 && cursor.last == StreamID("4-0") && cursor.count == 4)
+        #expect(second.isFull && first.isFull == false)
         for _ in 0..<10 { _ = cursor.advance(over: .array(nil)) }
         #expect(cursor.count == 100)
     }

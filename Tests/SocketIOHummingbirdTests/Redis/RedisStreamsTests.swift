@@ -230,6 +230,35 @@ struct RedisStreamsTests {
         }
     }
 
+    @Test func `who reads more slowly than others write is told of a gap, and who keeps up is not`() async throws {
+        let redis = try await RedisServer()
+        let gaps = Mutex(0)
+        try await self.withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { [port = redis.port] nodes in
+            let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
+            let other = RedisConnection(
+                RedisConfiguration(port: port),
+                on: MultiThreadedEventLoopGroup.singleton.next(),
+                logger: quiet
+            )
+            other.open()
+            await other.ready()
+            // Redis does nothing else meanwhile: nobody reads in between.
+            let script = """
+                local function add(...) redis.call('XADD', 'socket.io', 'MAXLEN', 1000, '*', 'nsp', '/', ...) end
+                for i = 1, tonumber(ARGV[1]) do add('type', '2', 'data', '{}') end
+                add('type', '3', 'data', '{"packet":{"type":2,"data":["end"]},"opts":{"rooms":[],"except":[]}}')
+                """
+            // The second time something is trimmed, but nothing unread.
+            for count in ["900", "900", "2000"] {
+                #expect(gaps.withLock { $0 } == 0)
+                _ = try await other.send("EVAL", script, "0", count)
+                for client in clients { #expect(try await client.next() == .text(#"42["end"]"#)) }
+            }
+            try await eventually { gaps.withLock { $0 >= nodes.count } }
+            other.close()
+        }
+    }
+
     @Test func `an entry that is too long to be held stops nobody who comes, and nobody who is there`() async throws {
         let redis = try await RedisServer()
         let other = RedisConnection(
