@@ -22,7 +22,7 @@ import Synchronization
 ///
 /// While Redis is out of reach, sockets of this server are served as before, and what is meant for others is lost to
 /// them. When it is back, the stream is read on from where it was, and `onGap` of
-/// ``init(_:options:logger:onGap:)`` is told, on this server and on the others. Thread-safe.
+/// ``init(_:options:logger:onGap:)`` is told once, on this server and on the others. Thread-safe.
 public final class RedisStreams: Sendable {
     /// What may be changed if all servers of the cluster do.
     public struct Options: Sendable, Equatable {
@@ -40,6 +40,8 @@ public final class RedisStreams: Sendable {
         public init() {}
     }
 
+    /// A server may have sockets by then.
+    private static let longStart = Duration.seconds(1)
     /// How many entries are read at once.
     private static let mostEntries = 100
     /// Milliseconds that a read waits for an entry.
@@ -50,12 +52,13 @@ public final class RedisStreams: Sendable {
     let options: Options
     let requests = PendingRequests()
     /// Told, too, when another server was cut off: what it sent meanwhile has not come.
-    let onGap: @Sendable () -> Void
+    let gaps: Gaps
     private let logger: Logger
     let publisher: RedisConnection
     private let reader: RedisConnection
     private let subscriber: RedisConnection
     private let adapters: Adapters
+    private let losses: Losses
     private let isRefused = Atomic(false)
     /// What came over channels, and what applications do about events of other servers, each in the order it came.
     private let published = AsyncStream.makeStream(of: ClusterMessage.self, bufferingPolicy: .bufferingOldest(10_000))
@@ -70,8 +73,9 @@ public final class RedisStreams: Sendable {
     ///   - configuration: where Redis is.
     ///   - options: see ``Options``.
     ///   - logger: told when Redis goes and comes.
-    ///   - onGap: called when broadcasts may have been missed, because this server or another one was cut off from Redis: ask
-    ///     your clients to look for what they lack. Default nothing.
+    ///   - onGap: called when broadcasts may have been missed, because this server or another one was cut off from Redis, or
+    ///     reads more slowly than others write: ask your clients to look for what they lack. Called 1.5 s after the first
+    ///     sign, once for all signs until then, and at most every 5 s. Default nothing.
     public init(
         _ configuration: RedisConfiguration,
         options: Options = Options(),
@@ -79,35 +83,33 @@ public final class RedisStreams: Sendable {
         onGap: @escaping @Sendable () -> Void = {}
     ) {
         let loops = MultiThreadedEventLoopGroup.singleton
-        let (id, adapters, prefix) = (SessionID.random().description, Adapters(), options.channelPrefix)
+        let (id, prefix) = (SessionID.random().description, options.channelPrefix)
+        let (adapters, gaps, losses) = (Adapters(), Gaps(onGap), Losses())
         let published = self.published.continuation
         self.id = id
         self.options = options
         self.logger = logger
-        self.onGap = onGap
+        self.gaps = gaps
         self.adapters = adapters
+        self.losses = losses
         self.publisher = RedisConnection(
             configuration,
             on: loops.next(),
             logger: logger,
-            onReady: { connection, isFirst in
-                // What this server sent meanwhile is lost to the others: a heartbeat that begins anew says so.
-                guard !isFirst else { return }
-                for name in adapters.namespaces {
-                    Self.append(ClusterMessage(.initialHeartbeat, from: id, in: name), options, connection)
-                }
-            }
+            onReady: { connection, _ in Self.announce(losses, of: id, in: adapters.namespaces, options, connection) }
         )
         self.reader = RedisConnection(configuration, on: loops.next(), logger: logger)
         self.subscriber = RedisConnection(
             configuration,
             on: loops.next(),
             logger: logger,
-            onReady: { connection, _ in
+            onReady: { connection, isFirst in
                 for name in adapters.namespaces { Self.subscribe(connection, prefix, name, id) }
+                if !isFirst { gaps.note() }
             },
             onMessage: { _, payload in
-                if let message = ClusterMessage(payload: payload) { published.yield(message) }
+                guard let message = ClusterMessage(payload: payload) else { return }
+                if case .dropped = published.yield(message) { gaps.note() }
             }
         )
     }
@@ -157,13 +159,35 @@ public final class RedisStreams: Sendable {
     /// Appends to the stream, in the order of the calls of one thread.
     func append(_ message: ClusterMessage) {
         Self.append(message, self.options, self.publisher) { result in
+            guard case .failure(let error) = result else {
+                self.isRefused.store(false, ordering: .relaxed)
+                return Self.announce(
+                    self.losses,
+                    of: self.id,
+                    in: self.adapters.namespaces,
+                    self.options,
+                    self.publisher
+                )
+            }
+            self.losses.note()
             // Said once: where one is refused, as by a full memory, so are all.
-            switch result {
-            case .failure(.refused(let reason)):
-                guard !self.isRefused.exchange(true, ordering: .relaxed) else { return }
-                self.logger.error("Redis takes no entries", metadata: ["reason": "\(reason)"])
-            case .failure: break
-            case .success: self.isRefused.store(false, ordering: .relaxed)
+            guard case .refused(let reason) = error, !self.isRefused.exchange(true, ordering: .relaxed) else { return }
+            self.logger.error("Redis takes no entries", metadata: ["reason": "\(reason)"])
+        }
+    }
+
+    /// Tells the others that something has not come to them, by a heartbeat that begins anew.
+    private static func announce(
+        _ losses: Losses,
+        of id: String,
+        in namespaces: @autoclosure () -> [String],
+        _ options: Options,
+        _ connection: RedisConnection
+    ) {
+        guard losses.take() else { return }
+        for name in namespaces() {
+            Self.append(ClusterMessage(.initialHeartbeat, from: id, in: name), options, connection) { result in
+                if case .failure = result { losses.note() }
             }
         }
     }
@@ -172,7 +196,7 @@ public final class RedisStreams: Sendable {
         _ message: ClusterMessage,
         _ options: Options,
         _ connection: RedisConnection,
-        done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void = { _ in }
+        done: @escaping @Sendable (Result<RESPValue, RedisError>) -> Void
     ) {
         var words = ["XADD", options.stream, "MAXLEN", "~", String(options.maxLength), "*"]
             .map { ByteBuffer(string: $0) }
@@ -182,12 +206,14 @@ public final class RedisStreams: Sendable {
 
     /// Runs `work` behind what was given before.
     func inTurn(_ work: @escaping @Sendable () async -> Void) {
-        self.serverEvents.continuation.yield(work)
+        if case .dropped = self.serverEvents.continuation.yield(work) { self.gaps.note() }
     }
 
     /// Tells all other servers.
     func publish(_ message: ClusterMessage) {
-        self.publish(message, on: Self.channel(self.options.channelPrefix, message.namespace))
+        self.publish(message, on: Self.channel(self.options.channelPrefix, message.namespace)) { [losses] result in
+            if case .failure = result { losses.note() }
+        }
     }
 
     /// Asks all other servers that have the namespace now. Nobody answers without a connection.
@@ -247,12 +273,15 @@ public final class RedisStreams: Sendable {
     private func read() async {
         var cursor: StreamCursor?
         var mayHaveMissed = false
+        let start = ContinuousClock.now
         while !Task.isCancelled {
             await self.reader.ready()
             do throws(RedisError) {
                 guard var position = cursor else {
                     // Found once: whoever reads from the stream's end, as `$` says it, misses what comes between two reads.
                     cursor = self.cursor(behind: try await self.newest())
+                    // The sockets that came meanwhile have heard of nothing.
+                    if start + Self.longStart < .now { self.gaps.note() }
                     continue
                 }
                 if mayHaveMissed {
@@ -260,7 +289,7 @@ public final class RedisStreams: Sendable {
                     // A Redis that came back empty, and with an earlier clock, gives lower ids again.
                     let newest = try await self.newest()
                     if newest < position.last { cursor = self.cursor(behind: newest) }
-                    self.onGap()
+                    self.gaps.note()
                     continue
                 }
                 let last = position.last
@@ -270,11 +299,11 @@ public final class RedisStreams: Sendable {
                 // nobody knows; a failure is met by the next reading.
                 if batch.isFull, last > .first, let oldest = try? await self.id(of: "XRANGE", "-", "+"), oldest > last {
                     self.logger.warning("The stream was trimmed before it was read")
-                    self.onGap()
+                    self.gaps.note()
                 }
                 if batch.isIncomplete {
                     self.logger.error("An entry of the stream is too long to be read")
-                    self.onGap()
+                    self.gaps.note()
                 }
                 for message in batch.messages { await self.adapters[message.namespace]?.receive(message) }
             } catch {
@@ -312,6 +341,16 @@ public final class RedisStreams: Sendable {
             cursor.last.description
         )
     }
+}
+
+/// Whether others lack something of this server, and have not been told yet.
+private final class Losses: Sendable {
+    private let isAny = Atomic(false)
+
+    func note() { self.isAny.store(true, ordering: .relaxed) }
+
+    /// - Returns: true if there was one.
+    func take() -> Bool { self.isAny.exchange(false, ordering: .relaxed) }
 }
 
 /// The adapters by namespace. It keeps none: a namespace by pattern goes with its last client.

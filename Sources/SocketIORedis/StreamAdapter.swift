@@ -131,7 +131,7 @@ final class StreamAdapter: Adapter {
         let target = Wire.target(data["opts"])
         switch message.kind {
         case .initialHeartbeat:
-            self.streams.onGap()
+            self.streams.gaps.note()
         case .heartbeat, .adapterClose:
             break
         case .broadcast:

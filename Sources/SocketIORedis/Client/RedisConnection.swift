@@ -206,7 +206,8 @@ final class RedisConnection: Sendable {
         self.connectLater(because: wasReady ? "the connection broke" : "the connection was not taken")
     }
 
-    /// After a tenth of a second, doubling up to 5 s, half of it by chance: nodes must not come back all at once.
+    /// After a tenth of a second, doubling up to a second, half of it by chance: nodes must not come back all at once, and
+    /// not so late that each means another gap.
     private func connectLater(because reason: String) {
         let (isClosed, attempts) = self.state.withLock { state in
             defer { state.attempts = min(state.attempts + 1, 6) }
@@ -214,7 +215,7 @@ final class RedisConnection: Sendable {
         }
         guard !isClosed else { return }
         if attempts <= 1 { self.logger.warning("Redis is out of reach", metadata: ["reason": "\(reason)"]) }
-        let longest = min(100 << attempts, 5000)
+        let longest = min(100 << attempts, 1000)
         self.eventLoop.scheduleTask(in: .milliseconds(Int64.random(in: Int64(longest / 2)...Int64(longest)))) {
             self.connect()
         }

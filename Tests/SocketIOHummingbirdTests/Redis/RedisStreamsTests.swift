@@ -314,7 +314,33 @@ struct RedisStreamsTests {
             for node in nodes { await node.streams.connected() }
             nodes[1].namespace.emit("anew")
             for client in clients { #expect(try await client.next() == .text(#"42["anew"]"#)) }
+            #expect(gaps.withLock { $0 } == nodes.count, "each tells of it once")
         }
+    }
+
+    @Test func `what a server sent before it ever reached Redis is said to be missing, by itself and to the others`()
+        async throws
+    {
+        let redis = try await RedisServer()
+        redis.kill()
+        let gaps = Mutex(0)
+        let late = RedisStreams(RedisConfiguration(port: redis.port), logger: quiet) { gaps.withLock { $0 += 1 } }
+        let io = SocketIOServer(logger: quiet, adapter: { late.adapter(around: $0) })
+        let namespace = io.namespace()
+        let running = Task { await late.run() }
+        namespace.emit("to nobody")
+        // As long as a server takes that has sockets before it has Redis.
+        try await Task.sleep(for: .milliseconds(1100))
+        try redis.start()
+        await late.connected()
+        try await eventually {
+            let entries = try await late.publisher.send("XRANGE", "socket.io", "-", "+").elements ?? []
+            let messages = entries.compactMap { ClusterMessage(entry: $0.elements?.last?.elements ?? []) }
+            return messages.map(\.kind) == [.initialHeartbeat] && messages.map(\.sender) == [late.id]
+        }
+        try await eventually { gaps.withLock { $0 == 1 } }
+        running.cancel()
+        await running.value
     }
 
     @Test func `a server that is gone stalls nobody`() async throws {
