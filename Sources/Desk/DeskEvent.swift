@@ -8,8 +8,7 @@ package enum DeskEvent: Sendable, Equatable {
     case messagePosted(Message, ticket: Ticket)
     case noteAdded(Note)
     case readMoved(Ticket.ID, reader: Author, seq: Int)
-    /// All there are now.
-    case cannedRepliesChanged([CannedReply])
+    case cannedRepliesChanged
     /// A site has said who that was. What the guest had is another's by now, and their sockets have to go.
     case guestRetired(Guest.ID)
     /// Tickets are gone: all of that guest's, or, with nil, some that were kept for long enough. What others know may

@@ -137,9 +137,11 @@ private struct Parts {
             patience: configuration.nodePatience,
             now: now
         )
+        let cannedReplies = CannedReplyNews(namespace: namespace, store: store, logger: logger)
         let publisher = EventPublisher(
             namespace: namespace,
             presence: presence,
+            cannedReplies: cannedReplies,
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             activityInterval: configuration.activityInterval
         )
@@ -275,6 +277,7 @@ private struct Parts {
             settings: settings,
             presence: presence,
             viewing: viewing,
+            cannedReplies: cannedReplies,
             failures: failures,
             logger: logger
         )

@@ -12,6 +12,7 @@ struct Housekeeping: Service {
     let settings: CurrentSettings
     let presence: PresenceDesk
     let viewing: ViewingDesk
+    let cannedReplies: CannedReplyNews
     let failures: LoginFailureLog
     let logger: Logger
 
@@ -24,6 +25,7 @@ struct Housekeeping: Service {
             while (try? await Task.sleep(for: interval)) != nil {
                 await watch.look(at: desk)
                 await settings.look(at: desk)
+                await cannedReplies.look()
                 // A shorter time is kept at once.
                 if settings.retention != retention {
                     retention = settings.retention

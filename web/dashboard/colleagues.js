@@ -24,7 +24,7 @@ export class Colleagues {
     client.on('ready', () => this.#viewers.clear());
   }
 
-  /** Asks anew, after each connection. */
+  /** Asks anew, after each connection and `resync`. */
   async load() {
     this.roster.load();
     try {

@@ -168,7 +168,10 @@ client.on('ready', (session) => {
   colleagues.load();
   viewing.repeat();
 });
-client.on('resync', () => store?.refresh(route.view));
+client.on('resync', () => {
+  store?.refresh(route.view);
+  colleagues?.load();
+});
 client.on('revoked', (reason) => {
   // Who comes back after these is the same person; after the others it may be anybody.
   if (reason !== 'expired' && reason !== 'role_changed') forgetAgent();

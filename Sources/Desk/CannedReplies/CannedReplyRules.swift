@@ -12,7 +12,7 @@ enum CannedReplyRules {
         among all: [CannedReply],
         by actor: Actor
     ) throws(DeskError) -> CannedReplyDecision {
-        let (others, old) = split(all, at: reply.id)
+        let (others, old) = (all.filter { $0.id != reply.id }, all.first { $0.id == reply.id })
         guard isNew || old != nil else { throw .notFound }
         let bytes = others.reduce(size(of: reply)) { $0 + size(of: $1) }
         guard others.count < maximumCount, bytes <= maximumBytes else { throw .tooLarge }
@@ -20,7 +20,7 @@ enum CannedReplyRules {
         let isSame = old?.title == reply.title && old?.text == reply.text
         return CannedReplyDecision(
             .save(reply),
-            events: [.cannedRepliesChanged(sorted(others + [reply]))],
+            events: [.cannedRepliesChanged],
             audit: isSame ? nil : AuditEntry(action, on: .cannedReply(reply), by: actor, at: reply.updatedAt)
         )
     }
@@ -31,11 +31,10 @@ enum CannedReplyRules {
         by actor: Actor,
         at now: Timestamp
     ) throws(DeskError) -> CannedReplyDecision {
-        let (others, old) = split(all, at: id)
-        guard let old else { throw .notFound }
+        guard let old = all.first(where: { $0.id == id }) else { throw .notFound }
         return CannedReplyDecision(
             .delete(id),
-            events: [.cannedRepliesChanged(sorted(others))],
+            events: [.cannedRepliesChanged],
             audit: AuditEntry(.cannedReplyDeleted, on: .cannedReply(old), by: actor, at: now)
         )
     }
@@ -45,13 +44,6 @@ enum CannedReplyRules {
         replies.map { (key: $0.title.lowercased(), reply: $0) }
             .sorted { ($0.key, $0.reply.id.rawValue) < ($1.key, $1.reply.id.rawValue) }
             .map(\.reply)
-    }
-
-    private static func split(
-        _ all: [CannedReply],
-        at id: CannedReply.ID
-    ) -> (others: [CannedReply], one: CannedReply?) {
-        (all.filter { $0.id != id }, all.first { $0.id == id })
     }
 
     private static func size(of reply: CannedReply) -> Int {

@@ -29,3 +29,10 @@ package protocol CannedReplyStore: Sendable {
         rule: @escaping @Sendable ([CannedReply]) throws(DeskError) -> CannedReplyDecision
     ) async throws(DeskError)
 }
+
+extension CannedReplyStore {
+    /// All, by title.
+    package func sortedCannedReplies() async throws(DeskError) -> [CannedReply] {
+        CannedReplyRules.sorted(try await cannedReplies())
+    }
+}

@@ -4,7 +4,7 @@ extension Desk {
     /// - Throws: ``DeskError/forbidden`` for guests.
     package func cannedReplies(for principal: Principal) async throws(DeskError) -> [CannedReply] {
         try authorize(principal, to: .readCannedReplies)
-        return CannedReplyRules.sorted(try await store.cannedReplies())
+        return try await store.sortedCannedReplies()
     }
 
     /// Adds a reply, or changes the one with that id.

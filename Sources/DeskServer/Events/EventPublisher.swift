@@ -10,13 +10,21 @@ import Synchronization
 final class EventPublisher: Sendable {
     private let namespace: Namespace
     private let presence: PresenceDesk
+    private let cannedReplies: CannedReplyNews
     private let eventLoop: any EventLoop
     private let throttle: Mutex<ActivityThrottle>
     private let newest = Mutex<(id: Message.ID, json: JSON)?>(nil)
 
-    init(namespace: Namespace, presence: PresenceDesk, eventLoop: any EventLoop, activityInterval: Duration) {
+    init(
+        namespace: Namespace,
+        presence: PresenceDesk,
+        cannedReplies: CannedReplyNews,
+        eventLoop: any EventLoop,
+        activityInterval: Duration
+    ) {
         self.namespace = namespace
         self.presence = presence
+        self.cannedReplies = cannedReplies
         self.eventLoop = eventLoop
         self.throttle = Mutex(ActivityThrottle(interval: activityInterval))
     }
@@ -59,8 +67,8 @@ final class EventPublisher: Sendable {
             if reader.role != .guest { others = others.to(Rooms.agents) }
             if let sender { others = others.except(sender) }
             others.emit("chat:read", WireFormat.read(seq, in: ticket, by: reader))
-        case .cannedRepliesChanged(let replies):
-            namespace.to(Rooms.agents).emit("canned:updated", WireFormat.cannedReplies(replies))
+        case .cannedRepliesChanged:
+            cannedReplies.tell()
         case .guestRetired(let guest):
             namespace.to(Rooms.user(guest.rawValue)).disconnectSockets(closeConnection: true)
         case .erased(let guest):

@@ -1,3 +1,4 @@
+import Desk
 import Logging
 import RedisProcess
 import SocketIO
@@ -63,6 +64,42 @@ struct NodesTests {
             }
             _ = try await agent.call("chat:message", #"{"ticketId":"\#(ticket)","text":"answer"}"#)
             while try await !guest.next(#"42["chat:message""#).contains(#""text":"answer""#) {}
+        }
+    }
+
+    @Test func `agents have the canned replies of the store, whichever node changed them and whoever told of it last`()
+        async throws
+    {
+        let redis = try await RedisServer()
+        try await run(redis) { first, second in
+            let (account, cookie) = try await first.hire("root", role: .admin)
+            let admin = try await SocketClient(first.client, connect: "40", headers: ["cookie": cookie])
+            let headers = ["cookie": cookie]
+            let here = try await SocketClient(first.client, connect: "40", headers: headers)
+            let clients = [here, try await SocketClient(second.client, connect: "40", headers: headers)]
+            let saved = try await admin.call("canned:save", #"{"title":"one","text":"1"}"#)
+            #expect(saved.contains(#""ok":true"#))
+            for client in clients { #expect(try await client.next(#"42["canned:updated""#).contains("one")) }
+
+            // Other nodes: one that only says that they have changed, and one of the former version, which says into what.
+            let streams = RedisStreams(RedisConfiguration(port: redis.port), logger: Logger(label: "test"))
+            let other = SocketIOServer(logger: Logger(label: "test"), adapter: { streams.adapter(around: $0) })
+            let namespace = other.namespace()
+            let running = Task { await streams.run() }
+            await streams.connected()
+            let principal = Principal.agent(account.id, name: "Root", role: .admin)
+            _ = try await second.desk.saveCannedReply(nil, title: "two", text: "2", by: principal)
+            namespace.to(Rooms.agents).emit("canned:updated", ["replies": []])
+            for client in clients {
+                #expect(try await client.next(#"42["canned:updated""#) == #"42["canned:updated",{"replies":[]}]"#)
+            }
+            namespace.serverSideEmit("canned:changed")
+            for client in clients {
+                let told = try await client.next(#"42["canned:updated""#)
+                #expect(told.contains("one") && told.contains("two"))
+            }
+            running.cancel()
+            await running.value
         }
     }
 
