@@ -20,6 +20,8 @@ export function openChat({ client, side, ticketId = null, outbox }) {
   let isLoaded = false;
   let isPumping = false;
   let isCatchingUp = false;
+  /** Whether what was asked for may have been read before something that did not come as an event. */
+  let isStale = false;
   let retries = 0;
   let pausedUntil = 0;
   let readSeq = 0;
@@ -52,6 +54,7 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     self.isCurrent = false;
     if (isActive && ticketId) {
       const isFirst = !isLoaded;
+      isStale = false;
       try {
         const page = await client.join(ticketId, isFirst ? undefined : contiguousSeq(self.state));
         isLoaded = true;
@@ -60,6 +63,7 @@ export function openChat({ client, side, ticketId = null, outbox }) {
         if (!isActive) client.leave(ticketId);
         apply(isFirst ? withNewestPage : withPage, page);
         changed();
+        if (isStale) catchUp();
       } catch (error) {
         if (error.isUnanswered) return;
         if (error.code === 'not_found') return vanish(error);
@@ -79,7 +83,8 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     self.isCurrent = false;
     try {
       let hasMore = true;
-      while (hasMore) {
+      while (hasMore || isStale) {
+        isStale = false;
         const afterSeq = contiguousSeq(self.state);
         const page = await client.history(ticketId, { afterSeq, limit: 200 });
         apply(withPage, page);
@@ -168,7 +173,10 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     client.on(name, (event) => ticketId && (event.ticketId ?? event.ticket?.ticketId) === ticketId && work(event));
   const subscriptions = [
     client.on('ready', resume),
-    client.on('resync', catchUp),
+    client.on('resync', () => {
+      isStale = true;
+      catchUp();
+    }),
     outbox.subscribe(follow),
     onOwn('ticket', (ticket) => apply(withTicket, ticket)),
     onOwn('closed', ({ ticket, closedBy }) => apply(withTicket, ticket, closedBy)),

@@ -211,6 +211,29 @@ describe('an existing conversation', () => {
     assert.equal(chat.state.messages.length, 2);
   });
 
+  test('asks history again if a resync comes while an answer is on its way', async () => {
+    const answers = [];
+    const later = () => new Promise((resolve) => answers.push(resolve));
+    socket.replies['ticket:join'] = [later];
+    socket.replies['chat:history'] = [later];
+    const chat = makeChat('t');
+    chat.open();
+    socket.up();
+    await settle();
+    socket.listeners.resync({});
+    answers.shift()(page([message(1)]));
+    await settle();
+    assert.equal(socket.named('chat:history').length, 1);
+    socket.listeners.resync({});
+    answers.shift()(page([]));
+    await settle();
+    assert.equal(chat.isCurrent, false);
+    answers.shift()(page([message(2)]));
+    await settle();
+    assert.deepEqual([chat.isCurrent, chat.state.messages.length], [true, 2]);
+    assert.equal(socket.named('chat:history').length, 2);
+  });
+
   test('that is erased leaves nothing but what was not sent', async () => {
     socket.replies['ticket:join'] = [page([message(1)])];
     socket.replies['chat:history'] = [refuse('not_found')];
