@@ -102,7 +102,7 @@ extension MongoStore {
             let filter: BSONDocument = ["customerId": .string(guest.rawValue)]
             let page = try await page(filter, [.open], limit: Self.batch, before: cursor)
             for ticket in page.tickets {
-                try await turns.take(ticket.id.rawValue) {
+                try await turns.take(ticket.id.rawValue, isCommitted: true) {
                     guard let ticket = try await self.record(ticket.id)?.ticket, ticket.status == .open else { return }
                     self.publish([.ticketUpdated(ticket)], to: publish)
                 }

@@ -62,7 +62,7 @@ extension MongoStore {
 
     /// A write of this node that was committed before may have stored its message since.
     private func eraseAgain(_ tickets: [Ticket.ID]) async throws {
-        for ticket in tickets { try await turns.take(ticket.rawValue) {} }
+        for ticket in tickets { try await turns.take(ticket.rawValue, isCommitted: true) {} }
         for start in stride(from: 0, to: tickets.count, by: Self.batch) {
             try await eraseContents(of: Array(tickets[start...].prefix(Self.batch)))
         }

@@ -28,17 +28,21 @@ extension MongoStore {
         completion: @escaping Completion<Answer>
     ) {
         // Of the writers of this node, so that events leave in the order of the commits.
-        turns.begin(lookup.ticketID.rawValue) {
-            do throws(DeskError) {
-                let answer = try await self.attempt {
-                    let decision = try await self.commit(lookup, rule, step)
-                    self.publish(decision.events, to: publish)
-                    return decision.answer
+        do throws(MongoError) {
+            try turns.begin(lookup.ticketID.rawValue) {
+                do throws(DeskError) {
+                    let answer = try await self.attempt {
+                        let decision = try await self.commit(lookup, rule, step)
+                        self.publish(decision.events, to: publish)
+                        return decision.answer
+                    }
+                    completion(.success(answer))
+                } catch {
+                    completion(.failure(error))
                 }
-                completion(.success(answer))
-            } catch {
-                completion(.failure(error))
             }
+        } catch {
+            completion(.failure(.unavailable))
         }
     }
 
