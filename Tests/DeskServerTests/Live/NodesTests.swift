@@ -189,13 +189,14 @@ struct NodesTests {
             _ = try await second.hire("ada")
             let wrong = #"{"username":"ada","password":"guess guess"}"#
             var refused = 0
-            for number in 0..<8 where refused == 0 {
+            for number in 0..<20 where refused == 0 {
                 let status = try await (number % 2 == 0 ? first : second).client.post("/agent/login", json: wrong)
                     .status
                 if status == 429 { refused = number }
             }
-            // Five cost no time, and the sixth is told after it how long to wait.
-            #expect(refused == 6)
+            // Five cost no time, and after the sixth one has to wait; on a busy machine that may be over by the seventh. Each
+            // node by itself would let twice as many through.
+            #expect((6...9).contains(refused))
         }
     }
 
