@@ -3,6 +3,9 @@ struct ScriptScopes {
     struct Scope {
         /// Nil for the script itself.
         let parent: Int?
+        /// Whether it is the block that belongs to the names of the scope around it, such as parameters: the two may
+        /// not have a name in common.
+        let isBody: Bool
         /// In the order of their declarations.
         var names: [String] = []
     }
@@ -21,7 +24,9 @@ struct ScriptScopes {
         var open: [(scope: Int, end: Int)] = []
         for region in regions.sorted {
             while let last = open.last, last.end <= region.lowerBound { open.removeLast() }
-            scopes.append(Scope(parent: open.last?.scope))
+            let isBody =
+                open.count > 1 && open.last?.end == region.upperBound && tokens[region.lowerBound].isPunctuator("{")
+            scopes.append(Scope(parent: open.last?.scope, isBody: isBody))
             for index in region { innermost[index] = scopes.count - 1 }
             open.append((scopes.count - 1, region.upperBound))
         }
@@ -36,11 +41,14 @@ struct ScriptScopes {
         }
     }
 
-    /// The scope that declares what the token at `index` names; nil for names of the browser.
-    func scope(of name: String, at index: Int) -> Int? {
+    /// The scopes around the token at `index` up to the one that declares what it names, inner ones first; nil for
+    /// names of the browser.
+    func path(of name: String, at index: Int) -> [Int]? {
+        var path: [Int] = []
         var scope: Int? = innermost[index]
         while let current = scope {
-            if scopes[current].names.contains(name) { return current }
+            path.append(current)
+            if scopes[current].names.contains(name) { return path }
             scope = scopes[current].parent
         }
         return nil

@@ -8,81 +8,94 @@ enum ShortNames {
         givePrivateNames(to: &tokens)
     }
 
-    private enum Use {
-        /// A property, a label or a word of the language.
+    enum Use {
+        /// A label or a word of the language.
         case none
+        case property
         case name
         /// `{ a }` stands for `{ a: a }`.
         case shorthand
     }
 
-    /// Each scope's names are numbered on from those of the scope around it, so that beside each other the same
-    /// numbers return and inside of each other they do not. A number is one name everywhere.
+    private struct Name: Hashable {
+        let scope: Int
+        let text: String
+    }
+
+    /// In each scope the first names are given anew, but for those that mean something from outside there: what is
+    /// alike is then written alike, and is compressed well.
     private static func giveNames(to tokens: inout [ScriptToken], keeping kept: Set<String>) {
         let scopes = ScriptScopes(tokens)
-        let numbers = numbers(of: scopes, keeping: kept)
         var taken = reserved.union(kept).union(scopes.doubtful)
-        var uses: [(index: Int, number: Int, use: Use)] = []
-        var counts: [Int: Int] = [:]
+        var uses: [(index: Int, name: Name, use: Use)] = []
+        var outer = [Set<Name>](repeating: [], count: scopes.scopes.count)
         for (index, token) in tokens.enumerated() where token.kind == .word {
             let use = use(of: tokens, at: index)
-            guard use != .none else { continue }
-            if let scope = scopes.scope(of: token.text, at: index), let number = numbers[scope][token.text] {
-                uses.append((index, number, use))
-                counts[number, default: 0] += 1
+            guard use == .name || use == .shorthand else { continue }
+            if let path = scopes.path(of: token.text, at: index), let scope = path.last,
+                !scopes.doubtful.contains(token.text), scope > 0 || !kept.contains(token.text)
+            {
+                let name = Name(scope: scope, text: token.text)
+                uses.append((index, name, use))
+                for inner in path.dropLast() { outer[inner].insert(name) }
             } else {
                 taken.insert(token.text)
             }
         }
-        let names = shortened(counts, without: taken)
-        for (index, number, use) in uses {
-            guard let name = names[number] else { continue }
-            let old = tokens[index].text
-            tokens[index].text = use == .shorthand && name != old ? old + ":" + name : name
+        var counts: [Name: Int] = [:]
+        for use in uses { counts[use.name, default: 0] += 1 }
+        var short: [Name: String] = [:]
+        for (scope, entry) in scopes.scopes.enumerated() {
+            let names = entry.names.map { Name(scope: scope, text: $0) }.filter { counts[$0] != nil }
+            var unfit = taken.union(outer[scope].compactMap { short[$0] })
+            if entry.isBody, let head = entry.parent {
+                for text in scopes.scopes[head].names { unfit.insert(short[Name(scope: head, text: text)] ?? text) }
+            }
+            var number = 0
+            // In order of their declarations, those of the script itself are compressed better.
+            for name in scope == 0 ? names : mostFrequentFirst(names, counts) {
+                while unfit.contains(letters(number)) { number += 1 }
+                short[name] = letters(number)
+                number += 1
+            }
         }
-    }
-
-    private static func numbers(of scopes: ScriptScopes, keeping kept: Set<String>) -> [[String: Int]] {
-        var numbers: [[String: Int]] = []
-        var next: [Int] = []
-        for scope in scopes.scopes {
-            let first = scope.parent.map { next[$0] } ?? 0
-            let isOutermost = scope.parent == nil
-            let names = scope.names.filter { !scopes.doubtful.contains($0) && !(isOutermost && kept.contains($0)) }
-            numbers.append(Dictionary(uniqueKeysWithValues: zip(names, first...)))
-            next.append(first + names.count)
+        for (index, name, use) in uses {
+            guard let new = short[name] else { continue }
+            tokens[index].text = use == .shorthand && new != name.text ? name.text + ":" + new : new
         }
-        return numbers
     }
 
     /// They mean nothing outside of their class, so each becomes the same one everywhere.
     private static func givePrivateNames(to tokens: inout [ScriptToken]) {
         var counts: [String: Int] = [:]
         for token in tokens where token.kind == .privateName { counts[token.text, default: 0] += 1 }
-        let names = shortened(counts, without: [])
+        var short: [String: String] = [:]
+        for (number, name) in mostFrequentFirst(counts.keys.sorted(), counts).enumerated() {
+            short[name] = "#" + letters(number)
+        }
         for index in tokens.indices where tokens[index].kind == .privateName {
-            tokens[index].text = names[tokens[index].text].map { "#" + $0 } ?? tokens[index].text
+            tokens[index].text = short[tokens[index].text] ?? tokens[index].text
         }
     }
 
-    private static func use(of tokens: [ScriptToken], at index: Int) -> Use {
+    static func use(of tokens: [ScriptToken], at index: Int) -> Use {
         let token = tokens[index]
         let last = index > 0 ? tokens[index - 1] : nil
         func follows(_ texts: String...) -> Bool { texts.contains { last?.isPunctuator($0) == true } }
         func precedes(_ texts: String...) -> Bool {
             index + 1 < tokens.count && texts.contains { tokens[index + 1].isPunctuator($0) }
         }
-        if follows(".", "?.") { return .none }
+        if follows(".", "?.") { return .property }
         switch token.bracket {
         case .object:
-            if follows("{", ",") { return precedes(",", "}", "=") ? .shorthand : .none }
+            if follows("{", ",") { return precedes(",", "}", "=") ? .shorthand : .property }
             // `async a() {}`
             let isMethod = precedes("(") && (follows("*") || isModifier(tokens, index - 1))
-            return isMethod ? .none : .name
+            return isMethod ? .property : .name
         case .classBody:
-            if follows("{", ";", "}", "*") || isModifier(tokens, index - 1) { return .none }
+            if follows("{", ";", "}", "*") || isModifier(tokens, index - 1) { return .property }
             guard let last, ScriptText.endsByLineBreak(last, before: token) else { return .name }
-            return .none
+            return .property
         case .block:
             let isLabel = precedes(":") && (last == nil || follows(";", "{", "}", ")") || token.followsLineBreak)
             let isJump = last?.isWord("break") == true || last?.isWord("continue") == true
@@ -103,27 +116,19 @@ enum ShortNames {
 
     private static let modifiers: Set<String> = ["static", "get", "set", "async"]
 
-    /// The most frequent gets the shortest.
-    private static func shortened<Key: Hashable & Comparable>(
-        _ counts: [Key: Int],
-        without taken: Set<String>
-    ) -> [Key: String] {
-        var names: [Key: String] = [:]
-        var number = 0
-        for (key, _) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-            while taken.contains(letters(number)) { number += 1 }
-            names[key] = letters(number)
-            number += 1
-        }
-        return names
+    private static func mostFrequentFirst<Key: Hashable>(_ keys: [Key], _ counts: [Key: Int]) -> [Key] {
+        keys.enumerated()
+            .sorted { (-counts[$0.element, default: 0], $0.offset) < (-counts[$1.element, default: 0], $1.offset) }
+            .map(\.element)
     }
 
-    /// `a` to `Z`, then `aa`.
-    private static func letters(_ number: Int) -> String {
-        let alphabet = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    /// One letter, those first that scripts and style sheets have most; then two.
+    static func letters(_ number: Int) -> String {
         let last = String(alphabet[number % alphabet.count])
         return number < alphabet.count ? last : letters(number / alphabet.count - 1) + last
     }
+
+    private static let alphabet = Array("etnsiaorcldufpgmhyvkwxbIMSTNECDLOqRjAHVzBJPUGWFKXQYZ")
 
     /// Short words of the language.
     private static let reserved: Set<String> = [

@@ -10,16 +10,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("const first = 1, second = first + first;", "const a=1,b=a+a;"),
-        ("function double(value) { return value * 2 } double(1)", "function a(b){return b*2}a(1)"),
-        ("const f = async (one, ...rest) => one(rest), g = two => two", "const c=async(a,...b)=>a(b),d=a=>a"),
-        ("const [one, , [two], three = one] = x;", "const[a,,[b],c=a]=x;"),
-        ("const { p: one, q: { r: two = 1 }, [x]: three } = x;", "const{p:a,q:{r:b=1},[x]:c}=x;"),
-        ("try {} catch (error) { throw error } try {} catch {}", "try{}catch(a){throw a}try{}catch{}"),
-        ("for (const item of x) { y(item) }", "for(const a of x){y(a)}"),
-        ("x ? one : two; let one, two; l: for (;;) break l", "x?a:b;let a,b;l:for(;;)break l"),
-        ("const one = `${one} one ${{ two: one }}`", "const a=`${a} one ${{two:a}}`"),
-        ("x.one = one?.one; let one;", "x.one=a?.one;let a;"),
+        ("const first = 1, second = first + first;", "const e=1,t=e+e;"),
+        ("function double(value) { return value * 2 } double(1)", "function e(e){return e*2}e(1)"),
+        ("const f = async (one, ...rest) => one(rest), g = two => two", "const e=async(e,...t)=>e(t),t=e=>e"),
+        ("const [one, , [two], three = one] = x;", "const[e,,[t],n=e]=x;"),
+        ("const { p: one, q: { r: two = 1 }, [x]: three } = x;", "const{p:e,q:{r:t=1},[x]:n}=x;"),
+        ("try {} catch (error) { throw error } try {} catch {}", "try{}catch(e){throw e}try{}catch{}"),
+        ("for (const item of x) { y(item) }", "for(const e of x){y(e)}"),
+        ("x ? one : two; let one, two; l: for (;;) break l", "x?e:t;let e,t;l:for(;;)break l"),
+        ("const one = `${one} one ${{ two: one }}`", "const e=`${e} one ${{two:e}}`"),
+        ("x.one = one?.one; let one;", "x.one=e?.one;let e;"),
     ])
     func `what is declared becomes short, and properties stay`(source: String, expected: String) throws {
         #expect(try shortened(source) == expected)
@@ -28,11 +28,11 @@ import Testing
     @Test(arguments: [
         (
             "let one; x({ one, two: one, one() {}, async one() {}, get one() {}, *one() {} })",
-            "let a;x({one:a,two:a,one(){},async one(){},get one(){},*one(){}})"
+            "let e;x({one:e,two:e,one(){},async one(){},get one(){},*one(){}})"
         ),
-        ("const { one, two = one, ...rest } = x; y(rest)", "const{one:a,two:c=a,...b}=x;y(b)"),
-        ("x(({ one }) => ({ one }))", "x(({one:a})=>({one:a}))"),
-        ("let async, get; x({ async, get, a: async })", "let a,b;x({async:a,get:b,a:a})"),
+        ("const { one, two = one, ...rest } = x; y(rest)", "const{one:e,two:t=e,...n}=x;y(n)"),
+        ("x(({ one }) => ({ one }))", "x(({one:e})=>({one:e}))"),
+        ("let async, get; x({ async, get, a: async })", "let e,t;x({async:e,get:t,a:e})"),
     ])
     func `a property that was short for a name is written out`(source: String, expected: String) throws {
         #expect(try shortened(source) == expected)
@@ -41,15 +41,15 @@ import Testing
     @Test(arguments: [
         (
             "class One extends x { #very = 1; one = two; static async one(arg) { return this.#very + arg } } let two;",
-            "class c extends x{#a=1;one=a;static async one(b){return this.#a+b}}let a;"
+            "class e extends x{#e=1;one=t;static async one(e){return this.#e+e}}let t;"
         ),
         (
             "class One {\n  two = two\n  three\n  four() {}\n  get five() { return five }\n} let two, three, four, five;",
-            "class c{two=a\nthree\nfour(){}\nget five(){return b}}let a,d,e,b;"
+            "class e{two=t\nthree\nfour(){}\nget five(){return i}}let t,n,s,i;"
         ),
         (
             "x({ one(two) { return two }, async *one(two) { yield two } })",
-            "x({one(a){return a},async*one(a){yield a}})"
+            "x({one(e){return e},async*one(e){yield e}})"
         ),
     ])
     func `methods and fields keep their names`(source: String, expected: String) throws {
@@ -60,24 +60,32 @@ import Testing
         // Beside each other the same names return, inside of each other they do not.
         (
             "function f(one) { return (two) => one + two } function g(one) { return one }",
-            "function c(a){return(b)=>a+b}function d(a){return a}"
+            "function e(e){return(t)=>e+t}function t(e){return e}"
         ),
         // An inner name hides an outer one only where it is.
-        ("let one; { let one; x(one) } x(one); x(one)", "let a;{let b;x(b)}x(a);x(a)"),
-        ("const x = one => one ? two => one : one, one = 1; x(one)", "const b=a=>a?d=>a:a,c=1;b(c)"),
-        ("const f = (name) => name; x(name)", "const b=(a)=>a;x(name)"),
-        ("const f = name =>\n  name\nx(name)", "const b=a=>a\nx(name)"),
-        ("x(fetch); function f(fetch) { return fetch }", "x(fetch);function b(a){return a}"),
-        ("try {} catch (name) { x(name) } x(name)", "try{}catch(a){x(a)}x(name)"),
-        ("x({ m(name) { return name } }, name)", "x({m(a){return a}},name)"),
-        ("for (const name of y) { x(name) } x(name)", "for(const a of y){x(a)}x(name)"),
-        ("for (const name of y) x(name); x(name)", "for(const a of y)x(a);x(name)"),
+        ("let one; { let one; x(one) } x(one); x(one)", "let e;{let e;x(e)}x(e);x(e)"),
+        ("const x = one => one ? two => one : one, one = 1; x(one)", "const e=e=>e?t=>e:e,t=1;e(t)"),
+        ("const f = (name) => name; x(name)", "const e=(e)=>e;x(name)"),
+        ("const f = name =>\n  name\nx(name)", "const e=e=>e\nx(name)"),
+        ("x(fetch); function f(fetch) { return fetch }", "x(fetch);function e(e){return e}"),
+        ("try {} catch (name) { x(name) } x(name)", "try{}catch(e){x(e)}x(name)"),
+        ("x({ m(name) { return name } }, name)", "x({m(e){return e}},name)"),
+        ("for (const name of y) { x(name) } x(name)", "for(const e of y){x(e)}x(name)"),
+        ("for (const name of y) x(name); x(name)", "for(const e of y)x(e);x(name)"),
         (
             "for (const name of y) if (name) x(name)\n  else for (;;) { x(name) }\nx(name)",
-            "for(const a of y)if(a)x(a)\nelse for(;;){x(a)}\nx(name)"
+            "for(const e of y)if(e)x(e)\nelse for(;;){x(e)}\nx(name)"
         ),
-        ("{ for (const name of y) x(name) } x(name)", "{for(const a of y)x(a)}x(name)"),
-        ("let kept; { let kept; x(kept) }", "let kept;{let a;x(a)}"),
+        ("{ for (const name of y) x(name) } x(name)", "{for(const e of y)x(e)}x(name)"),
+        // A block may not declare what its parameters are called.
+        ("x(one => { let two; y(two) })", "x(e=>{let t;y(t)})"),
+        ("function f(one) { { let two; y(two) } } x(one)", "function e(e){{let e;y(e)}}x(one)"),
+        ("try {} catch (one) { let two = 1; y(two) }", "try{}catch(e){let t=1;y(t)}"),
+        ("x((one, two = y) => { let z = one; return z })", "x((e,t=y)=>{let n=e;return n})"),
+        // What is used from outside keeps its name all the way in.
+        ("let one; x(two => () => three => one + three)", "let e;x(t=>()=>t=>e+t)"),
+        ("x({ m(one) { return { one, n: () => one } } })", "x({m(e){return{one:e,n:()=>e}}})"),
+        ("let kept; { let kept; x(kept) }", "let kept;{let e;x(e)}"),
     ])
     func `a name means what it meant`(source: String, expected: String) throws {
         #expect(try shortened(source, keeping: ["kept"]) == expected)
@@ -91,7 +99,7 @@ import Testing
     }
 
     @Test func `exports keep their names, and no short name is one that is there already`() throws {
-        #expect(try shortened("let long, kept; a(long, b.c, kept)", keeping: ["kept"]) == "let c,kept;a(c,b.c,kept)")
+        #expect(try shortened("let long, kept; a(long, b.c, kept)", keeping: ["kept"]) == "let e,kept;a(e,b.c,kept)")
     }
 
     @Test func `there are enough names, and none is a word of the language`() throws {
