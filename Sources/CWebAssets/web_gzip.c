@@ -1,34 +1,32 @@
 #include "web_assets.h"
 
 #include <limits.h>
+#include <string.h>
 #include <zlib.h>
 
-// The largest window, and 16 more for the header of gzip instead of zlib's.
-static const int window_bits = 15 + 16;
-static const int memory_level = 9;
+#include "deflate.h"
 
-static int begin(z_stream *stream) {
-    *stream = (z_stream){0};
-    return deflateInit2(stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY) == Z_OK;
-}
+/// RFC 1952 §2.3: DEFLATE with the best compression, and nothing known of time, name and system.
+static const unsigned char head[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255};
+enum { tail_length = 8 };
 
 size_t web_gzip_bound(size_t length) {
-    z_stream stream;
-    if (length > INT_MAX || !begin(&stream)) return 0;
-    size_t bound = deflateBound(&stream, (uLong)length);
-    deflateEnd(&stream);
-    return bound;
+    // No byte takes more than 15 bits, nor the codes of a block more than 400 bytes; there are at most two blocks.
+    return length > INT_MAX / 4 ? 0 : sizeof head + length * 2 + 2 * 400 + tail_length;
+}
+
+static void write_number(unsigned char *place, uint32_t number) {
+    for (int index = 0; index < 4; index++) place[index] = (unsigned char)(number >> 8 * index);
 }
 
 size_t web_gzip(const unsigned char *bytes, size_t length, unsigned char *result, size_t capacity) {
-    z_stream stream;
-    if (length > INT_MAX || capacity > UINT_MAX || !begin(&stream)) return 0;
-    stream.next_in = (unsigned char *)bytes;
-    stream.avail_in = (uInt)length;
-    stream.next_out = result;
-    stream.avail_out = (uInt)capacity;
-    int status = deflate(&stream, Z_FINISH);
-    size_t written = status == Z_STREAM_END ? stream.total_out : 0;
-    deflateEnd(&stream);
-    return written;
+    size_t around = sizeof head + tail_length;
+    if (length > INT_MAX / 4 || capacity < around) return 0;
+    size_t written = deflate_bytes(bytes, length, result + sizeof head, capacity - around);
+    if (written == 0) return 0;
+    memcpy(result, head, sizeof head);
+    unsigned char *tail = result + sizeof head + written;
+    write_number(tail, (uint32_t)crc32(0, bytes, (uInt)length));
+    write_number(tail + 4, (uint32_t)length);
+    return around + written;
 }
