@@ -12,7 +12,7 @@ export function lazyDesk({ onRevoked }) {
   return () => {
     if (!client) {
       const socket = openSocket({ url: new URL('/socket.io/', location.href).href, memory: openStorage('sessionStorage') });
-      client = new AgentClient({ socket });
+      client = new AgentClient(socket);
       client.on('revoked', onRevoked);
       client.start();
     }

@@ -7,7 +7,6 @@ import { openStorage } from '../shared/storage.js';
 import { takeOver } from '../widget/former-keys.js';
 import { openGuest } from '../widget/guest.js';
 import { icon } from '../widget/icon.js';
-import { inkOn } from '../widget/ink.js';
 import { createPanel } from '../widget/panel.js';
 
 const LOCALES = ['en', 'de', 'ar'];
@@ -33,10 +32,9 @@ const [texts, config] = await Promise.all([
 
 page.lang = locale;
 page.dir = locale === 'ar' ? 'rtl' : 'ltr';
-const color = config.appearance?.color;
-if (color) {
-  page.style.setProperty('--accent', color);
-  page.style.setProperty('--on-accent', inkOn(color));
+if (config.appearance) {
+  page.style.setProperty('--accent', config.appearance.color);
+  page.style.setProperty('--on-accent', config.appearance.ink);
 }
 
 if ((site ?? DEFAULT_SITE) === DEFAULT_SITE) takeOver(openStorage('localStorage'));

@@ -44,7 +44,7 @@ export class Chats {
   #chat(ticketId) {
     const options = { client: this.#client, side: 'agents', ticketId, outbox: this.#outbox };
     const chat = this.#chats.get(ticketId) ?? openChat(options);
-    if (!this.#chats.has(ticketId)) chat.subscribe(() => this.#onChange(chat));
+    chat.onChange = () => this.#onChange(chat);
     this.#chats.delete(ticketId);
     this.#chats.set(ticketId, chat);
     return chat;

@@ -37,7 +37,7 @@ const storage = openStorage('sessionStorage');
 const preferences = openPreferences(openStorage('localStorage'));
 const sound = openSound();
 const socket = openSocket({ url: new URL('/socket.io/', location.href).href, memory: storage });
-const client = new AgentClient({ socket });
+const client = new AgentClient(socket);
 const connection = createConnectionLine({
   client,
   hasPending: () => chats?.shown?.state.pending.length > 0,
@@ -177,8 +177,8 @@ client.on('revoked', (reason) => {
   if (reason !== 'expired' && reason !== 'role_changed') forgetAgent();
   toLogin();
 });
-client.on('state', (state, reason) => {
-  if (state === 'refused' || reason === 'io server disconnect') toLogin();
+client.on('state', (state) => {
+  if (state === 'refused' || state === 'stopped') toLogin();
 });
 client.on('presence', ({ role, userId, online }) => {
   if (role !== 'guest') return;

@@ -95,7 +95,7 @@ test('a note that gets no answer is sent again with the same clientId; one that 
     addNote: async (ticketId, text, clientId) => {
       sent.push(clientId);
       const code = answers.shift();
-      if (code !== 'ok') throw new DeskError({ code });
+      if (code !== 'ok') throw new DeskError({ code, isUnanswered: code === 'disconnected' });
       return { note: { noteId: 'n', noteSeq: 1, afterSeq: 3, ticketId, text } };
     },
   };

@@ -6,16 +6,18 @@
 import { DeskClient } from './desk-client.js';
 import { DeskError } from './desk-error.js';
 
+/** What is told when an event is heard. */
+const TOLD = {
+  'ticket:created': ({ ticket }) => ['ticket', ticket, { isNew: true }],
+  'note:added': ({ note }) => ['note', note],
+  'canned:updated': ({ replies }) => ['canned', replies],
+  revoked: (value) => ['revoked', value?.reason],
+};
+
 export class AgentClient extends DeskClient {
-  constructor(options) {
-    super(options);
-    const { socket } = options;
-    socket.on('ticket:created', ({ ticket }) => this.tell('ticket', ticket, { isNew: true }));
-    socket.on('ticket:activity', (activity) => this.tell('activity', activity));
-    socket.on('note:added', ({ note }) => this.tell('note', note));
-    socket.on('ticket:viewing', (event) => this.tell('viewing', event));
-    socket.on('canned:updated', ({ replies }) => this.tell('canned', replies));
-    socket.on('revoked', (event) => this.tell('revoked', event?.reason));
+  hear(event, value) {
+    if (Object.hasOwn(TOLD, event)) this.tell(...TOLD[event](value));
+    else super.hear(event, value);
   }
 
   listTickets = (query = {}) => this.ask('ticket:list', query);
@@ -51,8 +53,8 @@ export class AgentClient extends DeskClient {
 
   /** As `ask`, for what one can do without: no answer is no reason for a new connection. */
   async #look(event, payload) {
-    const answer = await this.socket.request(event, payload).catch(({ message: code }) => ({ error: { code } }));
-    if (answer?.ok !== true) throw new DeskError(answer?.error);
+    const answer = await this.socket.request(event, payload);
+    if (!answer?.ok) throw new DeskError(answer?.error);
     return answer;
   }
 

@@ -5,7 +5,7 @@
  */
 import {
   contiguousSeq, emptyConversation, hasOlder, isClosed, isMissing, nextToSend, sideOf, withFailure, withMessages,
-  withNewestPage, withoutExpiredTyping, withoutPending, withPending, withReads, withRetry, withTicket, withTyping,
+  withNewestPage, withPage, withPending, withReads, withTicket, withTyping, withoutPending,
 } from './conversation.js';
 import { makeClientId } from './ids.js';
 
@@ -14,21 +14,15 @@ const LONGEST_RETRY = 60000;
 const PAGE = 50;
 
 export function openChat({ client, side, ticketId = null, outbox }) {
-  const listeners = new Set();
   const timers = {};
   let isActive = false;
   let isLoaded = false;
   let isPumping = false;
-  let isCatchingUp = false;
-  /** Whether what was asked for may have been read before something that did not come as an event. */
-  let isStale = false;
   let retries = 0;
   let pausedUntil = 0;
-  let readSeq = 0;
   let typedAt = 0;
 
   const kept = () => outbox.get().filter((entry) => entry.ticketId === ticketId);
-  const changed = () => listeners.forEach((listener) => listener(self.state));
   const later = (name, delay, work) => {
     clearTimeout(timers[name]);
     timers[name] = setTimeout(work, delay);
@@ -39,64 +33,38 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     if (next === self.state) return;
     self.state = next;
     // Ack and echo come in either order, so a jump in seq may close by itself within a moment.
-    if (isActive && isLoaded && isMissing(next)) later('gap', GAP_PATIENCE, () => isMissing(self.state) && catchUp());
+    if (isActive && isLoaded && isMissing(next)) later('gap', GAP_PATIENCE, () => isMissing(self.state) && resume());
     const until = Math.min(...next.typing.map((typist) => typist.until));
-    if (until < Infinity) later('typing', until - Date.now(), () => apply(withoutExpiredTyping, Date.now()));
-    changed();
+    if (until < Infinity) later('typing', until - Date.now(), () => apply(withTyping, null, Date.now()));
+    self.onChange();
   }
 
-  const withPage = (state, { ticket, messages }) => withMessages(withTicket(state, ticket), messages);
-
+  /** Joins, and gets what came meanwhile. */
   async function resume() {
     if (!client.isReady) return;
     retries = 0;
-    readSeq = 0;
     self.isCurrent = false;
     if (isActive && ticketId) {
-      const isFirst = !isLoaded;
-      isStale = false;
       try {
-        const page = await client.join(ticketId, isFirst ? undefined : contiguousSeq(self.state));
+        const page = await client.join(ticketId, isLoaded ? contiguousSeq(self.state) : undefined);
+        const change = isLoaded ? withPage : withNewestPage;
         isLoaded = true;
-        self.isCurrent = isActive;
         self.error = null;
         if (!isActive) client.leave(ticketId);
-        apply(isFirst ? withNewestPage : withPage, page);
-        changed();
-        if (isStale) catchUp();
+        apply(change, page);
+        self.isCurrent = isActive && !isMissing(self.state);
+        self.onChange();
       } catch (error) {
         if (error.isUnanswered) return;
         if (error.code === 'not_found') return vanish(error);
         self.error = error;
-        changed();
-        const isPassing = error.code === 'unavailable' || error.code === 'rate_limited';
-        if (isPassing) later('resume', error.retryAfterMs ?? 3000, resume);
+        self.onChange();
+        const delay = retryDelay(error);
+        if (delay < Infinity) later('gap', delay, resume);
         return;
       }
     }
     pump();
-  }
-
-  async function catchUp() {
-    if (isCatchingUp || !isActive || !isLoaded || !client.isReady) return;
-    isCatchingUp = true;
-    self.isCurrent = false;
-    try {
-      let hasMore = true;
-      while (hasMore || isStale) {
-        isStale = false;
-        const afterSeq = contiguousSeq(self.state);
-        const page = await client.history(ticketId, { afterSeq, limit: 200 });
-        apply(withPage, page);
-        hasMore = page.hasMore && contiguousSeq(self.state) > afterSeq;
-      }
-      self.isCurrent = isActive;
-      changed();
-    } catch (error) {
-      if (error.code === 'not_found') vanish(error);
-      else if (!error.isUnanswered) later('gap', error.retryAfterMs ?? 3000, catchUp);
-    }
-    isCatchingUp = false;
   }
 
   /** Erased, or not ours: nothing of it stays here but what was not sent. */
@@ -104,7 +72,7 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     self.error = error;
     isLoaded = false;
     self.state = self.state.pending.reduce(withPending, emptyConversation(side));
-    changed();
+    self.onChange();
   }
 
   async function pump() {
@@ -137,13 +105,11 @@ export function openChat({ client, side, ticketId = null, outbox }) {
       pausedUntil = 0;
       pump();
     });
-    changed();
+    self.onChange();
   }
 
-  function retryDelay({ code, retryAfterMs }) {
-    if (code === 'rate_limited') return retryAfterMs ?? Infinity;
-    return code === 'unavailable' ? retryAfterMs ?? 2000 * 2 ** retries++ : Infinity;
-  }
+  const retryDelay = ({ code, retryAfterMs }) =>
+    retryAfterMs ?? (code === 'unavailable' ? 2000 * 2 ** retries++ : Infinity);
 
   async function deliver({ clientId, text }) {
     if (ticketId) return (await client.post(ticketId, text, clientId)).message;
@@ -170,13 +136,10 @@ export function openChat({ client, side, ticketId = null, outbox }) {
   }
 
   const onOwn = (name, work) =>
-    client.on(name, (event) => ticketId && (event.ticketId ?? event.ticket?.ticketId) === ticketId && work(event));
+    client.on(name, (event) => event.ticketId === ticketId && work(event));
   const subscriptions = [
     client.on('ready', resume),
-    client.on('resync', () => {
-      isStale = true;
-      catchUp();
-    }),
+    client.on('resync', resume),
     outbox.subscribe(follow),
     onOwn('ticket', (ticket) => apply(withTicket, ticket)),
     onOwn('closed', ({ ticket, closedBy }) => apply(withTicket, ticket, closedBy)),
@@ -202,10 +165,8 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     get retryAt() {
       return nextToSend(self.state) ? pausedUntil : 0;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    /** Set it: called after each change. */
+    onChange() {},
     /** Joins and stays joined over reconnects. */
     open() {
       isActive = true;
@@ -221,7 +182,6 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     dispose() {
       self.leave();
       subscriptions.forEach((end) => end());
-      listeners.clear();
       Object.values(timers).forEach(clearTimeout);
     },
     send(text) {
@@ -232,7 +192,7 @@ export function openChat({ client, side, ticketId = null, outbox }) {
       pump();
     },
     retry(clientId) {
-      apply(withRetry, clientId);
+      apply(withFailure, clientId);
       pump();
     },
     /** Takes a message that is not stored out of the conversation; returns its text. */
@@ -258,8 +218,7 @@ export function openChat({ client, side, ticketId = null, outbox }) {
     /** Called when the newest message is visible to a person. */
     seen() {
       const seq = contiguousSeq(self.state);
-      if (!client.isReady || seq <= Math.max(readSeq, self.state.reads[side])) return;
-      readSeq = seq;
+      if (!client.isReady || seq <= self.state.reads[side]) return;
       client.read(ticketId, seq);
       apply(withReads, { [side]: seq });
     },

@@ -3,39 +3,44 @@
  * the names of events. Everything else speaks to them: `on(name, listener)` for what happens, and a method that returns a promise for each
  * thing to do.
  *
- * Names: `state` (state, reason), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `message`, `typing`,
+ * Names: `state` (state), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `message`, `typing`,
  * `read`, `presence`, `resync`.
  */
 import { DeskError } from './desk-error.js';
 
-/** Told by the last word of their names. */
-const EVENTS = ['ticket:closed', 'chat:message', 'chat:typing', 'chat:read', 'presence', 'resync'];
-
 export class DeskClient {
-  session = null;
-  /** For subclasses, as `ask` and `tell`. */
+  /** Of the last connection, if there was one. */
+  session;
+  /** Since when the server does not know who we are; 0 between `session` and the connection's end. */
+  lostAt = Date.now();
+  /** For subclasses, as `ask`, `hear` and `tell`. */
   socket;
-  #listeners = new Map();
+  #listeners = {};
 
-  /** `identity` (`adopt(token)`) is given by pages of guests. */
-  constructor({ socket, identity }) {
+  constructor(socket) {
     this.socket = socket;
-    socket.onState = (state, reason) => {
-      if (state !== 'connected') this.session = null;
-      this.tell('state', state, reason);
+    socket.onState = (state) => {
+      if (state !== 'connected') this.lostAt ||= Date.now();
+      this.tell('state', state);
     };
-    socket.on('session', (session) => {
-      if (session.guestToken) identity?.adopt(session.guestToken);
-      this.session = session;
-      this.tell('ready', session);
-    });
-    socket.on('ticket:updated', ({ ticket }) => this.tell('ticket', ticket, { isNew: false }));
-    for (const name of EVENTS) socket.on(name, (event) => this.tell(name.split(':').at(-1), event));
+    socket.onEvent = (event, value) => this.hear(event, value);
   }
 
-  /** True between `session` and the connection's end: only then the server knows who we are. */
+  /** Most events are told by the last word of their names. */
+  hear(event, value) {
+    if (event === 'session') {
+      this.session = value;
+      this.lostAt = 0;
+      this.tell('ready', value);
+    } else if (event === 'ticket:updated') {
+      this.tell('ticket', value.ticket, { isNew: false });
+    } else {
+      this.tell(event.split(':').at(-1), value);
+    }
+  }
+
   get isReady() {
-    return this.session !== null;
+    return !this.lostAt;
   }
 
   get state() {
@@ -51,14 +56,15 @@ export class DeskClient {
   }
 
   /** Connects anew, with a fresh `auth`. */
-  restart(reason) {
-    this.socket.restart(reason);
+  restart() {
+    this.socket.restart();
   }
 
   /** Returns a function that ends the subscription. */
   on(name, listener) {
-    this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
-    return () => this.#listeners.set(name, this.#listeners.get(name).filter((other) => other !== listener));
+    const listeners = (this.#listeners[name] ??= new Set());
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   join = (ticketId, afterSeq) => this.ask('ticket:join', { ticketId, afterSeq });
@@ -69,19 +75,15 @@ export class DeskClient {
   read = (ticketId, seq) => this.socket.emit('chat:read', { ticketId, seq });
 
   async ask(event, payload) {
-    let answer;
-    try {
-      answer = await this.socket.request(event, payload);
-    } catch (error) {
-      // A socket that takes messages and answers nothing is half open: only a new one helps.
-      if (error.message === 'timeout') this.socket.restart('ack timeout');
-      throw new DeskError({ code: error.message });
-    }
-    if (answer?.ok !== true) throw new DeskError(answer?.error);
-    return answer;
+    const answer = await this.socket.request(event, payload);
+    if (answer?.ok) return answer;
+    const error = new DeskError(answer?.error);
+    // A socket that takes messages and answers nothing is half open: only a new one helps.
+    if (error.code === 'timeout') this.restart();
+    throw error;
   }
 
   tell(name, ...values) {
-    for (const listener of this.#listeners.get(name) ?? []) listener(...values);
+    for (const listener of [...(this.#listeners[name] ?? [])]) listener(...values);
   }
 }

@@ -18,9 +18,10 @@ export function openIdentity(storage, site) {
   const self = {
     /** The name under which the browser keeps something of this site. */
     name,
-    /** What the site vouches for: `{id, exp, hash, name?, email?}`. */
-    identity: undefined,
-    /** The CONNECT payload. Always with a token, even an empty one: that is what makes us a guest. */
+    /**
+     * The CONNECT payload; set `identity` to what the site vouches for: `{id, exp, hash, name?, email?}`. Always with
+     * a token, even an empty one: that is what makes us a guest.
+     */
     auth: () => ({ guestToken: token, site, identity: self.identity }),
     /** Who has written nothing yet is forgotten with the page: the next one need not connect for him. */
     adopt(next) {
@@ -35,19 +36,17 @@ export function openIdentity(storage, site) {
       write('guest', token);
       write('ticket', ticketId ?? '');
     },
-    /** Calls back when another tab has opened a ticket; `reload()` then takes over its identity. */
-    onTicketElsewhere(listener, env = globalThis) {
-      env.addEventListener?.('storage', (event) => {
-        if (event.key === name('ticket') && event.newValue) listener(event.newValue);
-      });
-    },
-    /** Calls back when another tab has become somebody whom the site vouches for; this one is, too, by then. */
-    onGuestElsewhere(listener, env = globalThis) {
-      env.addEventListener?.('storage', ({ key, oldValue, newValue }) => {
+    /**
+     * Calls `onTicket(ticketId)` when another tab has opened a ticket; `reload()` then takes over its identity. Calls
+     * `onGuest()` when it has become somebody whom the site vouches for; this one is, too, by then.
+     */
+    follow(onTicket, onGuest) {
+      addEventListener('storage', ({ key, oldValue, newValue }) => {
+        if (newValue && key === name('ticket')) onTicket(newValue);
         // Who is vouched for here may be somebody else: the two tabs would take the browser from each other for ever.
-        if (key !== name('guest') || !newValue || oldValue !== token || self.identity) return;
+        if (!newValue || key !== name('guest') || oldValue !== token || self.identity) return;
         token = newValue;
-        listener();
+        onGuest();
       });
     },
     reload() {

@@ -8,10 +8,11 @@ import { makeClientId } from './ids.js';
 
 const DEAD_AFTER = 60000;
 const RELOAD_TIME = 3000;
-const KEPT_FOR = 7 * 24 * 3600000;
+/** A week. */
+const KEPT_FOR = 604800000;
 
 /** `currentTicket()`: the conversation that takes what was to open one. Use the result like a storedValue of a list. */
-export function openOutbox({ storage, key, currentTicket = () => null, env = globalThis, owner = makeClientId() }) {
+export function openOutbox({ storage, key, currentTicket = () => null, owner = makeClientId() }) {
   let own = [];
   /** Those that lie in the storage: if one is gone from there, it was sent or given up elsewhere. */
   let kept = [];
@@ -53,21 +54,21 @@ export function openOutbox({ storage, key, currentTicket = () => null, env = glo
   };
   const tell = () => listeners.forEach((listener) => listener());
 
-  const young = all().filter((entry) => age(entry) < KEPT_FOR);
-  if (young.length < all().length) write(young);
+  write(all().filter((entry) => age(entry) < KEPT_FOR));
   adopt((entry) => !entry.owner || age(entry) > DEAD_AFTER);
 
-  env.addEventListener?.('pagehide', () => {
+  addEventListener('pagehide', () => {
     if (own.length) write(all().map((entry) => (isIn(own, entry) ? { ...entry, owner: null } : entry)));
   });
-  env.addEventListener?.('pageshow', (event) => {
-    if (!event.persisted || !own.length) return;
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted || !own.length) return;
     dropWhatIsGone();
     set(own);
     tell();
   });
-  env.addEventListener?.('storage', (event) => {
-    if (event.key !== key && event.key !== null) return;
+  addEventListener('storage', (event) => {
+    // All of it was cleared, if there is no key.
+    if ((event.key ?? key) !== key) return;
     if (dropWhatIsGone()) tell();
     clearTimeout(timer);
     timer = setTimeout(() => adopt((entry) => !entry.owner) && tell(), RELOAD_TIME);

@@ -8,28 +8,35 @@ const entry = (clientId, fields) => ({ clientId, text: clientId, ticketId: 't', 
 const ids = (outbox) => outbox.get().map(({ clientId }) => clientId);
 const old = (minutes) => new Date(Date.now() - minutes * 60000).toISOString();
 
+/** The page whose events are listened to from now on. */
+function newPage() {
+  const page = new EventTarget();
+  globalThis.addEventListener = (...listener) => page.addEventListener(...listener);
+  return page;
+}
+
 /** Tabs of one browser: what one of them writes, the others hear as a `storage` event, as in a browser. */
 function browser() {
   const storage = memoryStorage();
   const tabs = [];
   const open = (fields) => {
-    const env = new EventTarget();
+    const page = newPage();
     const seen = {
       getItem: storage.getItem,
       setItem(key, value) {
         storage.setItem(key, value);
-        tell(env);
+        tell(page);
       },
     };
-    tabs.push(env);
-    return { env, ...withList(openOutbox({ storage: seen, key: KEY, env, ...fields })) };
+    tabs.push(page);
+    return { page, ...withList(openOutbox({ storage: seen, key: KEY, ...fields })) };
   };
   const tell = (writer) => {
     for (const tab of tabs) if (tab !== writer) tab.dispatchEvent(Object.assign(new Event('storage'), { key: KEY }));
   };
   const close = (tab) => {
-    tab.env.dispatchEvent(new Event('pagehide'));
-    tabs.splice(tabs.indexOf(tab.env), 1);
+    tab.page.dispatchEvent(new Event('pagehide'));
+    tabs.splice(tabs.indexOf(tab.page), 1);
   };
   const clear = () => {
     storage.removeItem(KEY);
@@ -113,11 +120,11 @@ test('who logs out takes them out of every tab, and no tab brings them back', ()
 });
 
 test('a storage that is broken or full does not stop anybody', () => {
-  const env = new EventTarget();
+  const page = newPage();
   const storage = { getItem: () => '{broken', setItem() { throw new Error('full'); } };
-  const outbox = openOutbox({ storage, key: KEY, env });
+  const outbox = openOutbox({ storage, key: KEY });
   outbox.set([entry('a')]);
   // Nothing of it lies in the storage, so nothing there can say that it is gone.
-  env.dispatchEvent(Object.assign(new Event('storage'), { key: KEY }));
+  page.dispatchEvent(Object.assign(new Event('storage'), { key: KEY }));
   assert.deepEqual(ids(outbox), ['a']);
 });

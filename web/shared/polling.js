@@ -4,7 +4,7 @@
  */
 const SEPARATOR = '\x1e';
 
-export function openPolling(url, fetch) {
+export function openPolling(url) {
   const abort = new AbortController();
   const size = (text) => new TextEncoder().encode(text).length + 1;
   let address = `${url}&transport=polling`;

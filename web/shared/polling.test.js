@@ -4,6 +4,8 @@ import './polling.js';
 import { openSocket } from './socket.js';
 import { memoryStorage } from './storage.js';
 
+globalThis.addEventListener = () => {};
+
 const HANDSHAKE = { sid: 's/1', upgrades: ['websocket'], pingInterval: 25000, pingTimeout: 20000, maxPayload: 60 };
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -36,10 +38,11 @@ class NoWebSocket {
 
 async function connected(memory = memoryStorage()) {
   const server = makeServer();
+  Object.assign(globalThis, { WebSocket: NoWebSocket, fetch: server.fetch });
   const socket = openSocket({
     url: 'https://desk.example/socket.io/', auth: () => ({ guestToken: '' }), memory,
-    env: { WebSocket: NoWebSocket, fetch: server.fetch },
   });
+  socket.onState = () => {};
   socket.connect();
   await settle();
   server.polls[0].answer(`0${JSON.stringify(HANDSHAKE)}`);
@@ -50,7 +53,8 @@ async function connected(memory = memoryStorage()) {
 }
 
 test('where WebSocket fails, polling is used and remembered for 10 minutes', async () => {
-  const memory = memoryStorage();
+  const kept = new Map();
+  const memory = memoryStorage(kept);
   const { socket, polls, posts } = await connected(memory);
   assert.equal(socket.state, 'connected');
   assert.deepEqual(posts, ['40{"guestToken":""}']);
@@ -61,7 +65,7 @@ test('where WebSocket fails, polling is used and remembered for 10 minutes', asy
   const again = await connected(memory);
   assert.equal(NoWebSocket.tried, tried);
   again.socket.disconnect();
-  const [key] = memory.keys();
+  const [key] = kept.keys();
   const until = Number(memory.getItem(key));
   assert.ok(until > Date.now() + 590000 && until <= Date.now() + 600000);
   memory.setItem(key, String(Date.now() - 1));
@@ -74,12 +78,13 @@ test('what ends an attempt for another reason is no reason to poll', async () =>
   for (const type of ['pagehide', 'offline']) {
     const page = new EventTarget();
     const asked = [];
-    const env = {
+    Object.assign(globalThis, {
       WebSocket: class { close() {} },
       fetch: (url) => asked.push(url) && new Promise(() => {}),
       addEventListener: (...listener) => page.addEventListener(...listener),
-    };
-    const socket = openSocket({ url: 'https://desk.example/socket.io/', memory: memoryStorage(), env });
+    });
+    const socket = openSocket({ url: 'https://desk.example/socket.io/', memory: memoryStorage() });
+    socket.onState = () => {};
     socket.connect();
     page.dispatchEvent(new Event(type));
     assert.deepEqual([asked, socket.state], [[], 'waiting']);
@@ -90,7 +95,7 @@ test('what ends an attempt for another reason is no reason to poll', async () =>
 test('several packets of one poll are handled in order, and another poll follows', async () => {
   const { socket, polls } = await connected();
   const heard = [];
-  socket.on('a', (value) => heard.push(value));
+  socket.onEvent = (event, value) => heard.push(value);
   polls.at(-1).answer('42["a",1]\x1e2\x1e42["a",2]');
   await settle();
   assert.deepEqual(heard, [1, 2]);

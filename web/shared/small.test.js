@@ -155,12 +155,13 @@ describe('a guest', () => {
   });
 
   test('becomes whom a site vouches for in another tab, unless another is vouched for here', () => {
-    const [storage, env] = [memoryStorage(), new EventTarget()];
+    const [storage, page] = [memoryStorage(), new EventTarget()];
+    globalThis.addEventListener = (...listener) => page.addEventListener(...listener);
     const heard = [];
     const elsewhere = (oldValue, newValue, key = 'martlet.guest') =>
-      env.dispatchEvent(Object.assign(new Event('storage'), { key, oldValue, newValue }));
+      page.dispatchEvent(Object.assign(new Event('storage'), { key, oldValue, newValue }));
     const identity = openIdentity(storage);
-    identity.onGuestElsewhere(() => heard.push(identity.auth().guestToken), env);
+    identity.follow(() => heard.push('ticket'), () => heard.push(identity.auth().guestToken));
     identity.adopt('mine');
     elsewhere('another', 'verified');
     elsewhere('mine', 'verified', 'martlet.shop.guest');

@@ -2,7 +2,7 @@
  * A small client of Engine.IO 4 and Socket.IO 5 for the main namespace: events, requests with an ack, reconnecting by
  * itself, over WebSocket or, where that fails, polling. Frames are handled in the order they came.
  *
- * `onState(state, reason)` tells where it is:
+ * Set `onEvent(event, ...values)`, called for each, and `onState(state)`, which tells where it is:
  * `connecting`, `connected`, `waiting` (for the next attempt), `refused` (CONNECT_ERROR that a retry cannot
  * heal), `stopped` (by `disconnect()` or by the server's will).
  */
@@ -13,26 +13,15 @@ const POLLING_UNTIL = 'martlet.polling-until';
 const POLLING_TIME = 600000;
 
 /** Milliseconds to wait before attempt number `attempt` (0 is the first), `random` in 0..<1. */
-export const backoff = (attempt, random = Math.random()) =>
-  Math.round(Math.min(15000, 800 * 2 ** attempt) * (0.4 + 0.6 * random));
+export const backoff = (attempt, random = Math.random()) => Math.min(15000, 800 * 2 ** attempt) * (0.4 + 0.6 * random);
 
-/** `{type, id?, data?}` of a packet of the main namespace, or null for any other. */
-export function decodePacket(text) {
-  const [, type, id, json] = /^([0-4])(?:\/,)?(\d+)?(?!\/)(.*)$/s.exec(text) ?? [];
-  try {
-    return type ? { type, id, data: json ? JSON.parse(json) : undefined } : null;
-  } catch {
-    return null;
-  }
-}
+const unanswered = (code) => ({ error: { code, isUnanswered: true } });
 
 /**
  * `auth()` is asked at each connect; `memory` is like sessionStorage and keeps for a while that WebSocket failed.
- * `env` has `WebSocket` and `fetch`.
  */
-export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
+export function openSocket({ url, auth, memory }) {
   const address = `${url}?EIO=4`;
-  const listeners = new Map();
   const acks = new Map();
   let wire;
   /** Ends the connection there is, once. */
@@ -50,102 +39,99 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
 
   const isUp = () => self.state === 'connected';
   const isOver = () => self.state === 'stopped' || self.state === 'refused';
-  const write = (packet) => wire.readyState === 1 && wire.send(packet);
-  const later = (delay, work, value) => {
+  const write = (type, value) => wire.send(type + (JSON.stringify(value) ?? ''));
+  const later = (delay, work) => {
     clearTimeout(timer);
-    timer = setTimeout(work, delay, value);
+    timer = setTimeout(work, delay);
   };
-  const move = (state, reason) => {
+  const move = (state) => {
     if (self.state === state) return;
     self.state = state;
-    self.onState(state, reason);
+    self.onState(state);
   };
 
   function attempt() {
-    const left = memory?.getItem(POLLING_UNTIL) - Date.now();
-    const isRemembered = left > 0 && left <= POLLING_TIME;
+    const left = memory.getItem(POLLING_UNTIL) - Date.now();
     webSocketFailed = false;
     move('connecting');
     // A server that restarts refuses WebSocket as a blocking proxy does: where it worked, be slow to doubt it.
-    open(isRemembered, !webSocketWorks || failures > 2);
+    open(left > 0 && left <= POLLING_TIME, !webSocketWorks || failures > 2);
   }
 
   function open(isPolling, hasOther) {
     let own;
     let isOpen;
     let isEnded;
-    const end = (reason) => {
+    /** `isFault`: it may be the transport's. */
+    const end = (isFault) => {
       if (isEnded) return;
       isEnded = true;
       own?.close();
-      // Other reasons say nothing about the transport.
-      const isFault = self.state === 'connecting' && !isOpen && /^transport|^timeout/.test(reason);
+      isFault &&= self.state === 'connecting' && !isOpen;
       webSocketFailed ||= isFault && !isPolling;
       if (isFault && hasOther) open(!isPolling);
-      else lost(reason);
+      else lost();
+    };
+    const fail = () => end(true);
+    const packets = {
+      0({ pingInterval, pingTimeout }) {
+        patience = pingInterval + pingTimeout;
+        isOpen = true;
+        webSocketWorks ||= !isPolling;
+        if (webSocketWorks) memory.removeItem(POLLING_UNTIL);
+        else if (webSocketFailed) memory.setItem(POLLING_UNTIL, Date.now() + POLLING_TIME);
+        later(CONNECT_TIMEOUT, end);
+        write('40', auth?.());
+      },
+      1: fail,
+      2: () => write('3'),
+      40() {
+        connectedAt = Date.now();
+        move('connected');
+      },
+      41() {
+        move('stopped');
+        end();
+      },
+      42: (values) => self.onEvent(...values),
+      43([value], id) {
+        acks.get(id)?.(value);
+        acks.delete(id);
+      },
+      44({ message, data }) {
+        if (FINAL_REFUSALS.includes(message)) move('refused');
+        askedToWait = data?.retryAfterMs ?? 0;
+        end();
+      },
     };
     const begin = (made) => {
       if (isEnded) return made.close();
       wire = own = made;
-      own.onclose = () => end('transport close');
-      own.onerror = () => end('transport error');
+      own.onclose = own.onerror = fail;
       own.onmessage = ({ data }) => {
         if (isEnded) return;
         heardAt = Date.now();
-        const body = data.slice(1);
-        if (data[0] === '0') {
-          const { pingInterval, pingTimeout } = JSON.parse(body);
-          patience = pingInterval + pingTimeout;
-          isOpen = true;
-          webSocketWorks ||= !isPolling;
-          if (webSocketWorks) memory?.removeItem(POLLING_UNTIL);
-          else if (webSocketFailed) memory?.setItem(POLLING_UNTIL, Date.now() + POLLING_TIME);
-          later(CONNECT_TIMEOUT, end, 'timeout');
-          write(`40${JSON.stringify(auth()) ?? ''}`);
-        } else if (data[0] === '1') {
-          end('transport close');
-        } else if (data[0] === '2') {
-          write('3');
-        } else if (data[0] === '4') {
-          receive(decodePacket(body) ?? {});
-        }
-        if (isUp() && !isEnded) later(patience, end, 'ping timeout');
+        const [, type, id, json] = /^(4?.?)(\d*)([[{].*)?$/s.exec(data) ?? [];
+        packets[type]?.(json && JSON.parse(json), id);
+        if (isUp() && !isEnded) later(patience, end);
       };
     };
     close = end;
-    later(Math.min(20000, 6000 * 2 ** failures), end, 'timeout');
+    later(Math.min(20000, 6000 * 2 ** failures), fail);
     if (isPolling) {
-      import('./polling.js').then(({ openPolling }) => begin(openPolling(address, env.fetch)), () => end('transport error'));
+      import('./polling.js').then(({ openPolling }) => begin(openPolling(address)), fail);
       return;
     }
     try {
-      begin(new env.WebSocket(`${address.replace(/^http/, 'ws')}&transport=websocket`));
+      begin(new WebSocket(`${address.replace(/^http/, 'ws')}&transport=websocket`));
     } catch {
-      setTimeout(end, 0, 'transport error');
+      setTimeout(fail);
     }
   }
 
-  function receive({ type, id, data }) {
-    if (type === '0') {
-      connectedAt = Date.now();
-      move('connected');
-    } else if (type === '1') {
-      move('stopped', 'io server disconnect');
-      close();
-    } else if (type === '2') {
-      const [event, ...values] = data;
-      listeners.get(event)?.forEach((listener) => listener(...values));
-    } else if (type === '3') {
-      acks.get(id)?.(data[0]);
-    } else if (type === '4') {
-      if (FINAL_REFUSALS.includes(data.message)) move('refused', data.message);
-      askedToWait = data.data?.retryAfterMs ?? 0;
-      close(data.message);
-    }
-  }
-
-  function lost(reason) {
-    acks.forEach((settle) => settle(null, 'disconnected'));
+  function lost() {
+    acks.forEach((answer) => answer(unanswered('disconnected')));
+    acks.clear();
     clearTimeout(timer);
     if (isOver()) return;
     if (isUp() && Date.now() - connectedAt > STABLE_AFTER) failures = Math.min(failures, 0);
@@ -153,62 +139,50 @@ export function openSocket({ url, auth = () => {}, memory, env = globalThis }) {
     later(Math.max(failures < 0 ? 0 : backoff(failures), askedToWait * (1 + Math.random() / 2)), attempt);
     askedToWait = 0;
     failures += 1;
-    move('waiting', reason);
+    move('waiting');
   }
 
   function wake() {
     if (self.state === 'waiting') attempt();
     // Timers stand still while a computer sleeps.
-    else if (isUp() && Date.now() - heardAt > patience) close('ping timeout');
+    else if (isUp() && Date.now() - heardAt > patience) close();
   }
 
-  const { document } = env;
-  const listen = (event, work) => env.addEventListener?.(event, work);
-  listen('online', wake);
-  listen('offline', () => close('offline'));
-  listen('pageshow', (event) => event.persisted && wake());
-  listen('pagehide', () => close('page hidden'));
-  document?.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake());
+  addEventListener('online', wake);
+  addEventListener('offline', () => close());
+  addEventListener('pageshow', ({ persisted }) => persisted && wake());
+  addEventListener('pagehide', () => close());
+  addEventListener('visibilitychange', () => document.hidden || wake());
 
   const self = {
     state: 'stopped',
-    onState() {},
     connect() {
       if (self.state === 'waiting' || isOver()) attempt();
     },
-    disconnect(reason = 'io client disconnect') {
+    disconnect() {
       clearTimeout(timer);
       if (isUp()) write('41');
-      move('stopped', reason);
-      close(reason);
+      move('stopped');
+      close();
     },
     /** Gives this connection up (it answers no more, or as somebody else) and opens the next one at once. */
-    restart(reason) {
+    restart() {
       if (self.state === 'waiting') return attempt();
       if (isOver()) return;
       failures = -1;
-      close(reason);
-    },
-    on(event, listener) {
-      listeners.set(event, [...(listeners.get(event) ?? []), listener]);
+      close();
     },
     emit(...values) {
-      if (isUp()) write(`42${JSON.stringify(values)}`);
+      if (isUp()) write('42', values);
     },
-    /** Emits and resolves with the ack's first value; rejects with `Error("disconnected")` or `Error("timeout")`. */
+    /** Emits and resolves with the ack's first value, or with an error: `disconnected` or `timeout`. */
     request: (event, payload, timeout = 10000) =>
-      new Promise((resolve, reject) => {
+      new Promise((answer) => {
+        if (!isUp()) return answer(unanswered('disconnected'));
         const id = String(lastAck++);
-        const settle = (value, problem) => {
-          clearTimeout(patience);
-          acks.delete(id);
-          if (problem) reject(new Error(problem));
-          else resolve(value);
-        };
-        const patience = setTimeout(settle, timeout, null, 'timeout');
-        if (!isUp()) return settle(null, 'disconnected');
-        acks.set(id, settle);
-        write(`42${id}${JSON.stringify([event, payload])}`);
+        acks.set(id, answer);
+        setTimeout(answer, timeout, unanswered('timeout'));
+        write(`42${id}`, [event, payload]);
       }),
   };
   return self;

@@ -1,7 +1,7 @@
 /** The browser's `localStorage` or `sessionStorage`, or memory where the browser refuses it. */
-export function openStorage(name, env = globalThis) {
+export function openStorage(name) {
   try {
-    const storage = env[name];
+    const storage = globalThis[name];
     storage.setItem('martlet.probe', '1');
     storage.removeItem('martlet.probe');
     return storage;
@@ -10,12 +10,8 @@ export function openStorage(name, env = globalThis) {
   }
 }
 
-export function memoryStorage() {
-  const values = new Map();
-  return {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, String(value)),
-    removeItem: (key) => void values.delete(key),
-    keys: () => [...values.keys()],
-  };
-}
+export const memoryStorage = (values = new Map()) => ({
+  getItem: (key) => values.get(key) ?? null,
+  setItem: (key, value) => values.set(key, `${value}`),
+  removeItem: (key) => values.delete(key),
+});

@@ -1,43 +1,46 @@
 /**
  * The rows of a conversation as shown: day separators and messages, grouped by sender: `isContinued` says that the
- * sender is still the same, `isEnd` that the time and state have to be shown here.
+ * sender is still the same, `isEnd` that the time and state have to be shown here. `state` is "waiting" or
+ * "failed"; of a stored message "stored", "seen" or, from the other side, "received".
  * `dayOf(timestamp)` names the day, so that the reader's time zone counts. `isLost`: there is no connection, so that
  * what waits is held and can be taken back.
  */
-import { isClosed, sideOf, stateOf } from './conversation.js';
+import { isClosed, sideOf } from './conversation.js';
 
-const GROUP_TIME = 5 * 60 * 1000;
+const GROUP_TIME = 300000;
 
-export function timeline(conversation, dayOf, isLost = false) {
-  const stored = conversation.messages.map((message) => storedRow(conversation, message));
-  const waiting = conversation.pending.map((entry) => pendingRow(conversation, entry, isLost));
+export function timeline(conversation, dayOf, isLost) {
+  const { side, reads, messages, pending } = conversation;
   const rows = [];
   let previous;
-  for (const row of [...stored, ...waiting]) {
-    const day = dayOf(row.timestamp);
-    const isNewDay = !previous || day !== dayOf(previous.timestamp);
-    if (isNewDay) rows.push({ kind: 'day', key: `day ${day}`, timestamp: row.timestamp });
-    const next = { ...row, isContinued: !isNewDay && continues(previous, row), isEnd: true };
-    if (next.isContinued && previous.state === row.state) rows.at(-1).isEnd = false;
-    rows.push(next);
-    previous = row;
+  let lastDay;
+  const add = (row) => {
+    const { timestamp, senderId, isOwn, state } = row;
+    const day = dayOf(timestamp);
+    const isContinued = day === lastDay && previous.isOwn === isOwn && (!senderId || senderId === previous.senderId) &&
+      new Date(timestamp) - new Date(previous.timestamp) < GROUP_TIME;
+    if (day !== lastDay) rows.push({ kind: 'day', key: `day ${day}`, timestamp });
+    lastDay = day;
+    if (isContinued && previous.state === state) previous.isEnd = false;
+    previous = { ...row, kind: 'message', isContinued, isEnd: true };
+    rows.push(previous);
+  };
+  for (const message of messages) {
+    const isOwn = sideOf(message.senderRole) === side;
+    add({
+      ...message,
+      // The key outlives the ack: the bubble that was waiting is the one that is stored.
+      key: (isOwn && message.clientId) || message.messageId,
+      isOwn,
+      state: !isOwn ? 'received' : message.seq <= reads[side === 'guest' ? 'agents' : 'guest'] ? 'seen' : 'stored',
+    });
+  }
+  for (const entry of pending) {
+    const state = entry.error ? 'failed' : 'waiting';
+    add({
+      ...entry, key: entry.clientId, timestamp: entry.at, isOwn: true, state,
+      isLocked: isClosed(conversation), isHeld: isLost && !entry.error,
+    });
   }
   return rows;
-}
-
-function storedRow(conversation, message) {
-  const isOwn = sideOf(message.senderRole) === conversation.side;
-  // The key outlives the ack: the bubble that was waiting is the one that is stored.
-  const key = (isOwn && message.clientId) || message.messageId;
-  return { ...message, kind: 'message', key, isOwn, state: stateOf(conversation, message) };
-}
-
-function pendingRow(conversation, entry, isLost) {
-  const row = { ...entry, kind: 'message', key: entry.clientId, isOwn: true, senderId: null, timestamp: entry.at };
-  return { ...row, isLocked: isClosed(conversation), isHeld: isLost && entry.state === 'waiting' };
-}
-
-function continues(previous, row) {
-  const isSameSender = previous.isOwn === row.isOwn && (row.senderId === null || row.senderId === previous.senderId);
-  return isSameSender && new Date(row.timestamp) - new Date(previous.timestamp) < GROUP_TIME;
 }

@@ -3,15 +3,13 @@ import { unreadCount } from '../shared/conversation.js';
 import { openGuest } from './guest.js';
 import { createPanel } from './panel.js';
 
-/** Finds what lies under former names. */
-export const takeOver = async () => (await import('./former-keys.js')).takeOver(localStorage);
-
 /**
  * `root` is the launcher's shadow root, `tell(event, value)` what the page hears, `onClose()` closes the panel. What
  * the launcher has already it lends: `fetched(name, kind)`, `dress(style)` and `icon(path)`.
- * Returns `{show(isOpen, hasFocus), identify(person), reset(), stop()}`.
+ * Resolves with `{show(isOpen, hasFocus), person(name, value), stop()}`; `person` calls what person.js exports.
  */
-export function start({ root, url, site, locale, texts, fetched, dress, icon, config, onClose, tell }) {
+export async function start({ root, url, site, locale, texts, fetched, dress, icon, config, onClose, tell }) {
+  const { identify } = config.person ? await import('./person.js') : {};
   const fetchMore = async () => {
     const [more, words, style] = await Promise.all(
       [import('./more.js'), fetched(`${locale}-more.json`), fetched('more.css', 'text')]);
@@ -21,7 +19,7 @@ export function start({ root, url, site, locale, texts, fetched, dress, icon, co
   };
   dress(__WIDGET_STYLE__);
   let unread = 0;
-  const guest = openGuest({ url, site, person: config.person });
+  const guest = openGuest({ url, site });
   const { element, update, focus, ready } = createPanel({ guest, texts, fetchMore, locale, icon, config, onClose });
   guest.onChange = () => {
     update();
@@ -36,19 +34,21 @@ export function start({ root, url, site, locale, texts, fetched, dress, icon, co
     if (senderRole !== 'guest') tell('message', { name: senderName, text });
   });
   const follow = () => {
-    element.style.setProperty('--height', `${visualViewport.height}px`);
-    element.style.setProperty('--top', `${visualViewport.offsetTop}px`);
+    const { height, offsetTop } = visualViewport;
+    element.style.cssText = `--height:${height}px;--top:${offsetTop}px`;
   };
   visualViewport.onresize = visualViewport.onscroll = follow;
   follow();
+  identify?.(guest, config.person);
   guest.client.start();
   return {
-    ...guest,
     show(isOpen, hasFocus) {
       element.hidden = !isOpen;
       if (!isOpen) return;
       ready();
       if (hasFocus) focus();
     },
+    person: async (name, value) => (await import('./person.js'))[name](guest, value),
+    stop: () => guest.client.stop(),
   };
 }

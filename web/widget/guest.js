@@ -11,27 +11,25 @@ import { openSocket } from '../shared/socket.js';
 import { openStorage } from '../shared/storage.js';
 
 /**
- * `person` is who the page says it is, `{id, exp, hash, name?, email?}`, or without `hash` only `{name?, email?}`.
- * Set `onChange()`, called after each change, and `onMove(unsent, isGone)`, called when another conversation is shown.
+ * Set `onChange()`, called after each change, and `onMove(unsent, isGone)`, when another conversation is shown: that is
+ * `chat`. `details` is what is told of the guest, `{name?, email?}`, and `told` what of that by the guest.
  */
-export function openGuest({ url, site, person }) {
+export function openGuest({ url, site }) {
   const storage = openStorage('localStorage');
   const memory = openStorage('sessionStorage');
   const identity = openIdentity(storage, site);
   const outbox = openOutbox({ storage, key: identity.name('guest.outbox'), currentTicket: () => identity.ticketId });
   const socket = openSocket({ url: new URL('/socket.io/', url).href, auth: identity.auth, memory });
-  const client = new GuestClient({ socket, identity });
-  const elsewhere = new Map();
+  const client = new GuestClient(socket);
+  const elsewhere = {};
   const begin = (ticketId) => openChat({ client, side: 'guest', ticketId, outbox });
   let knownId;
-  /** What the guest has told in this page: before the first ticket, the server forgets it with the connection. */
-  let told;
 
   function show(ticketId) {
     self.chat?.dispose();
     knownId = ticketId;
     self.chat = begin(ticketId);
-    self.chat.subscribe(changed);
+    self.chat.onChange = changed;
     self.chat.open();
   }
 
@@ -53,34 +51,23 @@ export function openGuest({ url, site, person }) {
   /** What was left behind in another conversation is sent there, without showing it. */
   function sendElsewhere() {
     for (const { ticketId } of outbox.get()) {
-      if (ticketId === self.chat.ticketId || elsewhere.has(ticketId)) continue;
-      elsewhere.set(ticketId, begin(ticketId));
-      elsewhere.get(ticketId).flush();
+      if (ticketId !== self.chat.ticketId) (elsewhere[ticketId] ??= begin(ticketId)).flush();
     }
-  }
-
-  /** A name and an address that nobody vouches for are told as the guest would tell them; the guest's own words win. */
-  function introduce() {
-    const { hash, name, email } = person ?? {};
-    const details = { ...(!hash && { name, email }), ...told };
-    if ((details.name || details.email) && client.isReady) client.introduce(details).catch(() => {});
-  }
-
-  /** Whom the site vouches for finds on this device what was begun on another one. */
-  async function follow() {
-    if (!client.session.verified || identity.ticketId) return;
-    const { tickets } = await client.ownTickets();
-    const open = tickets.find(({ status }) => status === 'open');
-    if (open && !self.chat.ticketId && !self.chat.state.pending.length) self.choose(open.ticketId);
   }
 
   const self = {
     client,
-    chat: undefined,
+    identity,
+    outbox,
     onChange() {},
     onMove() {},
-    /** Keeps a word over reloads in this tab: `draft`, `asked`. */
-    note: (name, word) => (word === undefined ? memory.getItem(identity.name(name)) : memory.setItem(identity.name(name), word)),
+    /** What is being written, over reloads in this tab. */
+    get draft() {
+      return memory.getItem(identity.name('draft')) ?? '';
+    },
+    set draft(text) {
+      memory.setItem(identity.name('draft'), text);
+    },
     /** Shows one of the guest's conversations; it is the one of this browser from now on. */
     choose(ticketId) {
       identity.remember(ticketId);
@@ -92,41 +79,19 @@ export function openGuest({ url, site, person }) {
       if (isOwn) identity.remember(null);
       moveTo(isOwn ? null : identity.ticketId, isGone);
     },
-    async introduce(details) {
-      await client.introduce(details);
-      told = details;
-    },
-    identify(next) {
-      person = next;
-      if (!next || next.hash) told = undefined;
-      identity.identity = next?.hash && next;
-      if (next?.hash) client.restart('identified');
-      else introduce();
-    },
-    /** Forgets who this was, for the next one at this computer. */
-    reset() {
-      self.identify();
-      outbox.set([]);
-      identity.adopt('');
-      self.note('draft', '');
-      identity.remember(null);
-      client.restart('reset');
-      moveTo(null);
-    },
-    stop: () => client.stop(),
   };
-  identity.onTicketElsewhere((ticketId) => {
+  identity.follow((ticketId) => {
     const { chat } = self;
     if (chat.ticketId ? !isClosed(chat.state) : chat.state.pending.length) return;
-    if (identity.reload()) client.restart('other guest');
+    if (identity.reload()) client.restart();
     moveTo(ticketId);
+  }, () => client.restart());
+  client.on('ready', ({ guestToken, verified }) => {
+    if (guestToken) identity.adopt(guestToken);
+    // Before the first ticket, the server forgets it with the connection.
+    if (self.details) client.introduce(self.details).catch(() => {});
+    if (verified) import('./person.js').then(({ recognise }) => recognise(self)).catch(() => {});
   });
-  identity.onGuestElsewhere(() => client.restart('other guest'));
-  self.identify(person);
-  client.on('ready', introduce);
-  // From then on the token stands for it, also when the time of the site's word is over.
-  client.on('ready', ({ verified }) => verified && (identity.identity = undefined));
-  client.on('ready', () => follow().catch(() => {}));
   show(identity.ticketId);
   sendElsewhere();
   outbox.subscribe(sendElsewhere);

@@ -2,7 +2,7 @@
 export function icon(path) {
   const [svg, line] = ['svg', 'path'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
   svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
+  svg.ariaHidden = true;
   line.setAttribute('d', path);
   svg.append(line);
   return svg;

@@ -6,26 +6,24 @@
 import { hasOlder, isClosed, unreadCount } from '../shared/conversation.js';
 import { isBlank } from '../shared/is-blank.js';
 import { timeline } from '../shared/timeline.js';
-import { button, h, setText } from './element.js';
+import { h, setText } from './element.js';
 
 const NEAR = 48;
 const SILENT_FOR = 2000;
 const LONGEST = 4000;
 const PATIENCE = 3000;
+const DAY = 86400000;
 /** Where links may be. */
 const ADDRESS = /:\/\/|@/;
 
 export function createPanel({ guest, texts, fetchMore, locale, icon, config, onClose }) {
   const { client } = guest;
   const { appearance, hours } = config;
-  const rows = new Map();
+  const rows = {};
   /** Times as the reader's region writes them, in the language that is shown. */
   const region = navigator.languages.find((language) => language.startsWith(locale)) ?? locale;
-  let isOnline = config.online;
   let isAtEnd = true;
   let isLoading = false;
-  let lostAt = Date.now();
-  let wasReady = false;
   let shown;
   let firstKey;
   let lastKey;
@@ -34,15 +32,17 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   let extras;
   let hasAsked = false;
 
-  /** `say('news', {n: 3})` puts 3 in the place of {n}. A text that few see is empty until it has come. */
-  function say(key, values) {
-    if (key && !texts[key]) extra().catch(() => {});
-    const text = texts[key] ?? (key && hasAsked ? texts.unavailable : '');
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  /** `say('news', 3)` puts 3 in the place of {n}. A text that few see is empty until it has come. */
+  function say(key, value) {
+    if (key && !texts[key]) wish();
+    return (texts[key] ?? (key && hasAsked ? texts.unavailable : '')).replace(/{\w+}/, () => value);
   }
 
-  /** What few need comes when it is asked for; what could not come is asked for again, but not at once. */
-  function extra() {
+  /**
+   * Calls what more.js exports by that name. It comes when it is asked for; if it could not come, it is asked for again,
+   * but not at once.
+   */
+  function extra(name, ...values) {
     extras ??= fetchMore().catch((error) => {
       setTimeout(() => (extras = undefined), PATIENCE);
       throw error;
@@ -50,44 +50,49 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
       hasAsked = true;
       update();
     });
-    return extras;
+    return extras.then((more) => more[name]?.(...values));
   }
+
+  /** The same where it does not matter if it cannot come. */
+  const wish = (...values) => extra(...values).catch(() => {});
 
   const date = (time, options) => new Date(time).toLocaleString(region, options);
   const dayOf = (time) => new Date(time).setHours(0, 0, 0, 0);
   function dayName(time) {
-    const days = Math.round((dayOf(time) - dayOf(Date.now())) / 864e5);
+    const days = Math.round((dayOf(time) - dayOf(Date.now())) / DAY);
     return days + 1 >= 0 && days <= 0
       ? new Intl.RelativeTimeFormat(region, { numeric: 'auto' }).format(days, 'day')
       : date(time, { weekday: 'long', day: 'numeric', month: 'long' });
   }
-  const line = (className, properties) => h('p', { className, role: 'status', data: { testid: className }, ...properties });
+
+  const button = (className, label, onclick, path) =>
+    h('button', className, { ariaLabel: say(label), onclick }, icon(path));
+  const line = (className, role = 'status') => h('p', className, { role });
 
   const presence = line('presence');
   // A dialog is no page: its parts are no landmarks of the site's, and its title is below the site's.
-  const title = h(onClose ? 'h2' : 'h1', { className: 'title', dir: 'auto', id: 'martlet-title' }, appearance?.title || say('title'));
-  const more = button({ className: 'round more', ariaLabel: say('more'), ariaExpanded: false, onclick: () => attempt(async () => (await extra()).openSheet(self)) }, icon('M5 12h.01M12 12h.01M19 12h.01'));
-  const head = h('div', { className: 'head' }, h('div', {}, title, presence), more);
-  if (onClose) head.append(button({ className: 'round', ariaLabel: say('close'), onclick: onClose }, icon('M6 6l12 12M18 6L6 18')));
+  const title = h(onClose ? 'h2' : 'h1', 'title', { dir: 'auto' }, appearance?.title || say('title'));
+  const openSheet = () => attempt(() => extra('openSheet', self));
+  const more = button('round more', 'more', openSheet, 'M5 12h.01M12 12h.01M19 12h.01');
+  more.ariaExpanded = false;
+  const head = h('div', 'head', {}, h('div', '', {}, title, presence), more);
+  if (onClose) head.append(button('round', 'close', onClose, 'M6 6l12 12M18 6L6 18'));
 
-  const loading = h('p', { className: 'day' }, say('loading'));
+  const loading = h('p', 'day', {}, say('loading'));
   const greeting = makeRow({ text: appearance?.greeting || say('greeting') });
-  delete greeting.dataset.testid;
-  const log = h('div', { className: 'log', role: 'log', ariaLabel: say('messages'), tabIndex: 0, onscroll: scrolled });
-  const newer = button({ className: 'newer', onclick: () => toEnd() || log.focus({ preventScroll: true }) });
+  const log = h('div', 'log', { role: 'log', ariaLabel: say('messages'), tabIndex: 0, onscroll: scrolled });
+  const newer = h('button', 'newer', { onclick: () => toEnd() || log.focus() });
   const typing = line('typing');
   const connection = line('connection');
-  const notice = line('notice', { role: 'alert' });
-  const slot = h('div', { className: 'slot' });
-
-  const field = h('textarea', {
+  const notice = line('notice', 'alert');
+  const slot = h('div', 'slot');
+  const field = h('textarea', 'composer', {
     rows: 1,
     dir: 'auto',
     placeholder: say('write'),
-    ariaLabel: say('message'),
+    ariaLabel: say('write'),
     enterKeyHint: 'send',
-    value: guest.note('draft') ?? '',
-    data: { testid: 'composer' },
+    value: guest.draft,
     oninput: () => write(field.value) || guest.chat.typing(!isBlank(field.value)),
     onblur: () => guest.chat.typing(false),
     onpaste: takeFiles,
@@ -95,44 +100,45 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
       if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) submit(event);
     },
   });
-  const send = h('button', { className: 'send', ariaLabel: say('send'), data: { testid: 'send' } }, icon('M12 19V6M6 11.500l6-6 6 6'));
-  const composer = h('form', { className: 'composer', onsubmit: submit }, field, send);
-  const talk = h('div', { className: 'talk', ondragover: takeFiles, ondrop: takeFiles },
-    h('div', { className: 'frame' }, log, newer), typing, notice, connection, slot, composer);
-  const element = h('section', { className: 'panel', role: onClose ? 'dialog' : 'region', tabIndex: -1, onkeydown: leave }, head, talk);
-  element.setAttribute('aria-labelledby', title.id);
+  const send = button('send', 'send', submit, 'M12 19V6M6 11.5l6-6 6 6');
+  const composer = h('div', 'box', {}, field, send);
+  const talk = h('div', 'talk', { ondragover: takeFiles, ondrop: takeFiles },
+    log, newer, typing, notice, connection, slot, composer);
+  const element = h('section', 'panel', {
+    role: onClose ? 'dialog' : 'region',
+    ariaLabel: title.textContent,
+    tabIndex: -1,
+    onkeydown: leave,
+  }, head, talk);
 
-  function makeRow({ text, isOwn, senderName }) {
-    return h('div', { className: 'message end', data: { testid: 'message' } },
-      h('p', { className: 'name', dir: 'auto' }, isOwn ? say('you') : senderName || say('team')),
-      h('p', { className: 'bubble', dir: 'auto' }, text),
-      h('p', { className: 'meta', ariaLive: 'off' }),
-      h('p', { className: 'trouble' }));
+  function makeRow({ key, text, isOwn, senderName }) {
+    const link = (onclick) => h('button', 'link', { onclick });
+    return h('div', key ? 'message' : 'end', {},
+      h('p', 'name', { dir: 'auto' }, isOwn ? say('you') : senderName || say('team')),
+      h('p', 'bubble', { dir: 'auto' }, text),
+      h('p', 'meta', { ariaLive: 'off' }),
+      h('p', 'trouble', {}, h('span'), link(() => guest.chat.retry(key)), link(() => restore(guest.chat.discard(key)))));
   }
 
-  function fillRow(item, { key, text, isOwn, isContinued, isEnd, state, timestamp, error, isLocked, isHeld }) {
-    const [name, bubble, meta, problem] = item.children;
+  function fillRow(item, { text, isOwn, isContinued, isEnd, state, timestamp, error, isLocked, isHeld }) {
+    const [name, bubble, meta, { children: [why, retry, edit] }] = item.children;
     item.className = `message${isOwn ? ' own' : ''}${isEnd ? ' end' : ''}`;
     item.dataset.state = state;
     name.className = isOwn || isContinued ? 'name unseen' : 'name';
-    setText(meta, date(timestamp, { timeStyle: 'short' }) + (isOwn ? ` · ${say(state)}` : ''));
-    if (ADDRESS.test(text) && !bubble.isLinked) extra().then(({ link }) => link(bubble), () => {});
-    const sentence = error ? sentenceFor(error) : isHeld ? say('waiting') : '';
-    if (problem.firstChild?.textContent === sentence && problem.isLocked === isLocked) return;
-    problem.isLocked = isLocked;
-    problem.replaceChildren(h('span', { role: error ? 'alert' : null }, sentence));
-    if (!sentence || isLocked) return;
-    if (error) problem.append(button({ onclick: () => guest.chat.retry(key) }, say('retry')));
-    problem.append(button({ onclick: () => restore(guest.chat.discard(key)) }, say('edit')));
+    setText(meta, isEnd ? date(timestamp, { timeStyle: 'short' }) + (isOwn ? ` · ${say(state)}` : '') : '');
+    if (ADDRESS.test(text) && !bubble.isLinked) wish('link', bubble);
+    why.role = error ? 'alert' : null;
+    setText(why, error ? sentenceFor(error) : isHeld ? say('waiting') : '');
+    setText(retry, error && !isLocked ? say('retry') : '');
+    setText(edit, (error || isHeld) && !isLocked ? say('edit') : '');
   }
 
-  const sentenceFor = ({ code, field: wrong, until }) =>
-    say(code === 'invalid' && wrong === 'text' ? 'too_large' : code, { n: Math.max(1, Math.ceil((until - Date.now()) / 6e4)) });
+  const sentenceFor = ({ code, until }) => say(code, Math.max(1, Math.ceil((until - Date.now()) / 60000)));
 
   function update() {
     const { chat } = guest;
     const { state } = chat;
-    const isLost = !client.isReady && Date.now() - lostAt > SILENT_FOR;
+    const isLost = client.lostAt > 0 && Date.now() - client.lostAt > SILENT_FOR;
     const items = timeline(state, dayOf, isLost);
     const last = items.at(-1);
     const isOther = shown !== (shown = chat.ticketId && chat.isLoaded);
@@ -144,9 +150,9 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
     // A conversation that is opened, or its older part, is there to be read, not to be announced.
     log.ariaLive = isOther || isOlder ? 'off' : 'polite';
     draw([chat.isLoaded && !hasOlder(state) ? greeting : loading, ...items.map((row) => {
-      const item = rows.get(row.key) ?? (row.kind === 'day' ? h('p', { className: 'day' }) : makeRow(row));
-      rows.set(row.key, item);
-      if (row.kind === 'day') setText(item, dayName(row.timestamp));
+      const isDay = row.kind === 'day';
+      const item = (rows[row.key] ??= isDay ? h('p', 'day') : makeRow(row));
+      if (isDay) setText(item, dayName(row.timestamp));
       else fillRow(item, row);
       return item;
     })]);
@@ -165,34 +171,32 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   function showState(state, isLost) {
     const isOver = isClosed(state);
     // What takes the composer's place takes its focus, too.
-    if (isOver) extra().then(({ showEnd }) => showEnd(self), () => {});
+    if (isOver) wish('showEnd', self);
     else self.hideEnd?.();
 
-    const names = isOver ? [] : state.typing.filter(({ role }) => role !== 'guest').map(({ name }) => name || say('team'));
-    setText(typing, names[0] ? say('typing', { name: names.join(', ') }) : '');
+    const typist = !isOver && state.typing.find(({ role }) => role !== 'guest');
+    setText(typing, typist ? say('typing', typist.name || say('team')) : '');
 
-    // A pause is announced once, not at each second, and not if nobody would notice it.
-    const wait = guest.chat.retryAt - Date.now();
-    const isPaused = client.isReady && wait > (connection.textContent ? 0 : 1000);
     const isDown = ['refused', 'stopped'].includes(client.state);
-    const word = navigator.onLine ? wasReady ? 'reconnecting' : 'connecting' : 'offline';
-    connection.ariaLive = isPaused && connection.textContent ? 'off' : 'polite';
     connection.dataset.state = client.state;
-    setText(connection, isPaused ? say('pause', { n: Math.ceil(wait / 1000) })
-      : isLost && !isDown ? say(word) + (state.pending.length ? say('kept') : '…') : '');
+    if (client.isReady && guest.chat.retryAt) {
+      wish('showPause', self);
+    } else {
+      connection.ariaLive = 'polite';
+      setText(connection, !isLost || isDown ? ''
+        : say(!navigator.onLine ? 'offline' : client.session ? 'reconnecting' : 'connecting') +
+          (state.pending.length ? say('kept') : '…'));
+    }
 
-    const until = Date.parse(hours?.nextOpenAt);
-    const soon = { weekday: 'long', hour: 'numeric', minute: '2-digit' };
-    presence.dataset.online = isOnline;
-    setText(presence, isLost || isOnline === undefined ? '' : isOnline ? say('online')
-      : until > Date.now() ? say('closed_until', { time: date(until, soon) }) : say('away'));
-    const code = field.value.length > LONGEST ? 'too_large' : isDown && (wasReady || client.state === 'refused') ? client.state : '';
+    presence.dataset.online = self.isOnline;
+    self.isLost = isLost;
+    if (isLost || self.isOnline) setText(presence, isLost ? '' : say('online'));
+    if (!self.isOnline || self.ask) wish('beAway', self);
+    const code = field.value.length > LONGEST ? 'too_large' : isDown && (client.session || client.state === 'refused') ? client.state : '';
     setText(notice, sentenceFor(trouble ?? { code }));
-    const isWanted = !(isOnline || isOver || !state.messages[0] || client.session?.email);
-    if (isWanted || self.ask) extra().then(({ offerContact }) => offerContact(self, isWanted), () => {});
   }
 
-  const isVisible = () => log.clientHeight > 0 && document.visibilityState === 'visible';
+  const isVisible = () => log.clientHeight > 0 && !document.hidden;
 
   function toEnd() {
     log.scrollTop = log.scrollHeight;
@@ -202,9 +206,8 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
 
   function look() {
     const n = unreadCount(guest.chat.state);
-    newer.hidden = isAtEnd;
     newer.classList.toggle('news', n);
-    setText(newer, say(n > 1 ? 'news' : n ? 'news1' : 'newest', { n }));
+    setText(newer, isAtEnd ? '' : say(n > 1 ? 'news' : n ? 'news1' : 'newest', n));
     if (isAtEnd && isVisible()) guest.chat.seen();
   }
 
@@ -233,7 +236,7 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight}px`;
     update();
-    guest.note('draft', text);
+    guest.draft = text;
   }
 
   /** Puts a text back that could not be sent, before what is written already. */
@@ -263,19 +266,12 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   }
 
   client.on('presence', ({ role, online }) => {
-    if (role !== 'guest') isOnline = online;
+    if (role !== 'guest') self.isOnline = online;
     update();
   });
-  client.on('ready', () => {
-    wasReady = true;
-    lostAt = 0;
-    update();
-  });
-  client.on('state', () => {
-    lostAt ||= Date.now();
-    update();
-  });
-  document.addEventListener('visibilitychange', look);
+  client.on('ready', update);
+  client.on('state', update);
+  addEventListener('visibilitychange', look);
   new ResizeObserver(() => isAtEnd && toEnd()).observe(log);
   setInterval(() => isVisible() && update(), 1000);
 
@@ -290,9 +286,8 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   const self = {
     element,
     update,
-    /** For more.js. */
-    guest, say, date, dayName, attempt, complain, title, more, talk, slot, field,
-    composer, isVisible, ask: undefined, closeSheet: undefined, hideEnd: undefined,
+    /** For more.js, which adds `ask`, `closeSheet` and `hideEnd`. */
+    isOnline: config.online, hours, guest, say, date, dayName, attempt, complain, isVisible,
     focus: () => (matchMedia('(hover: hover)').matches && !composer.hidden ? field : element).focus(),
     /** After it has come into the page, and when it is shown again. */
     ready: () => write(field.value),

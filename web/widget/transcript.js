@@ -25,6 +25,6 @@ export function asPage(messages, line, title) {
 
 export function download(name, text) {
   const href = URL.createObjectURL(new Blob([text]));
-  h('a', { href, download: name }).click();
+  h('a', '', { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 1000);
 }

@@ -22,10 +22,8 @@ struct WidgetConfigRoute: Sendable {
         let isAllowed = isAllowed(request, on: site)
         var response = Response.json(
             JSON.object { fields in
-                fields.field("siteId", site.id.rawValue)
-                fields.field("name", site.profile.name)
                 fields.field("allowed", isAllowed)
-                fields.field("appearance", WireFormat.appearance(site.profile.appearance))
+                fields.field("appearance", look(of: site.profile.appearance))
                 fields.field("online", presence.isAnyAgentHere)
                 fields.field("hours", hours(of: site))
             }
@@ -47,8 +45,19 @@ struct WidgetConfigRoute: Sendable {
         return false
     }
 
-    private func hours(of site: Site) -> JSON {
-        guard let hours = site.profile.hours, let state = hours.state(at: now()) else { return .null }
+    private func look(of appearance: SiteAppearance) -> JSON {
+        JSON.object { fields in
+            fields.field("color", appearance.color)
+            fields.field("ink", appearance.ink)
+            fields.field("position", appearance.position.rawValue)
+            // The widget has words of its own for those that are empty.
+            fields.field("greeting", appearance.greeting.isEmpty ? nil : appearance.greeting)
+            fields.field("title", appearance.title.isEmpty ? nil : appearance.title)
+        }
+    }
+
+    private func hours(of site: Site) -> JSON? {
+        guard let hours = site.profile.hours, let state = hours.state(at: now()) else { return nil }
         return JSON.object { fields in
             fields.field("isOpen", state.isOpen)
             fields.field("nextOpenAt", state.nextOpening?.iso8601)

@@ -12,7 +12,7 @@ struct WidgetFiles: Sendable {
     private static let hashBytes = 12
 
     init(_ files: WebFiles) throws(PackError) {
-        var parts = try Self.scripts(from: "widget/chat.js", files)
+        var parts = try Self.scripts(from: ["widget/chat.js", "widget/former-keys.js"], files)
         for (name, path) in Self.copied(files) {
             guard let file = files.file(path) else { throw .missing(path: path) }
             parts[name] = file
@@ -29,13 +29,13 @@ struct WidgetFiles: Sendable {
         self.parts = parts
     }
 
-    /// A packed script and all it loads while running, by the names they have below the hash.
-    private static func scripts(from path: String, _ files: WebFiles) throws(PackError) -> [String: WebFile] {
+    /// Packed scripts and all they load while running, by the names they have below the hash.
+    private static func scripts(from paths: [String], _ files: WebFiles) throws(PackError) -> [String: WebFile] {
         guard let style = files.source("widget/widget.css") else { throw .missing(path: "widget/widget.css") }
         // Compressed together, the two are shorter.
         let constants = ["__WIDGET_STYLE__": StyleText.shortened(style)]
         var scripts: [String: WebFile] = [:]
-        var paths = [path]
+        var paths = paths
         var origins: [String: String] = [:]
         while let path = paths.popLast() {
             let name = String(path.split(separator: "/").last ?? "")

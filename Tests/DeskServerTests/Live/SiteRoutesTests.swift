@@ -46,7 +46,11 @@ import Testing
             let config = try await server.client.get("/widget/config?site=\(id)")
             #expect(config.status == 200 && config["access-control-allow-origin"] == "*")
             #expect(config["cache-control"] == "no-store")
-            #expect(config.body.contains(##""appearance":{"color":"#aa0000","position":"left","greeting":"Hello","##))
+            #expect(
+                config.body.contains(
+                    ##""appearance":{"color":"#aa0000","ink":"#fff","position":"left","greeting":"Hello"##
+                )
+            )
             #expect(config.body.contains(#""online":false,"hours":{"isOpen":"#))
 
             let secrets = try await [0, 1]
