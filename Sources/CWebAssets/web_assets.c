@@ -308,6 +308,8 @@ int web_asset_at(size_t index, struct web_asset *asset) {
 #include "web_file.h"
 #define WEB_FILE "../../web/widget/more.js"
 #include "web_file.h"
+#define WEB_FILE "../../web/widget/own-properties.txt"
+#include "web_file.h"
 #define WEB_FILE "../../web/widget/panel.js"
 #include "web_file.h"
 #define WEB_FILE "../../web/widget/person.js"

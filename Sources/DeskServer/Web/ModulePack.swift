@@ -20,11 +20,13 @@ struct ModulePack {
     /// - Parameters:
     ///   - path: The first module, inside `web/`.
     ///   - constants: Names to be replaced, with the strings that take their places.
+    ///   - properties: Names of properties that only these modules use, the most frequent first.
     ///   - read: What stands in a file inside `web/`.
     static func pack(
         _ path: String,
         as form: Form,
         constants: [String: String] = [:],
+        properties: [String] = [],
         read: @escaping (String) -> [UInt8]?
     ) throws(PackError) -> PackedScript {
         var pack = ModulePack(read: read)
@@ -33,6 +35,8 @@ struct ModulePack {
         var tokens = try pack.tokens()
         put(constants, into: &tokens)
         let exports = form == .module ? pack.modules.last?.exports ?? [] : []
+        NumberNames.replace(in: &tokens, keeping: Set(exports))
+        try ShortProperties.give(to: &tokens, names: properties)
         ShortNames.give(to: &tokens, keeping: Set(exports))
         TerseTokens.make(&tokens)
         let text = ScriptText.write(tokens)

@@ -8,6 +8,8 @@ enum PackError: Error, Equatable {
     case circular(path: String)
     /// The module that is imported from has no such name.
     case notExported(name: String, path: String)
+    /// A property is called by what is the short name of another.
+    case notShort(property: String)
     /// Names of the outermost scope, each with the modules that use it for something else.
     case usedTwice([String: [String]])
 }

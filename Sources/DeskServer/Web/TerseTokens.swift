@@ -3,6 +3,10 @@ enum TerseTokens {
     /// - Parameter tokens: Of a whole script that assigns to no constant, which a browser would refuse to do.
     static func make(_ tokens: inout [ScriptToken]) {
         for index in tokens.indices where isDeclaration(tokens, index) { tokens[index].text = "let" }
+        for index in tokens.indices where tokens[index].kind == .number {
+            tokens[index].text = shortNumber(tokens[index].text)
+        }
+        tokens = tokens.indices.flatMap { shortTruth(tokens, $0) }
         joinDeclarations(in: &tokens)
         var kept: [ScriptToken] = []
         for (index, token) in tokens.enumerated() where !isNeedless(tokens, index) { kept.append(token) }
@@ -15,6 +19,25 @@ enum TerseTokens {
         let next = tokens[index + 1]
         let isName = index > 0 && (tokens[index - 1].isPunctuator(".") || tokens[index - 1].isPunctuator("?."))
         return !isName && (next.kind == .word || next.isPunctuator("{") || next.isPunctuator("["))
+    }
+
+    /// `true` is `!0`.
+    private static func shortTruth(_ tokens: [ScriptToken], _ index: Int) -> [ScriptToken] {
+        let token = tokens[index]
+        guard token.isWord("true") || token.isWord("false"), ShortNames.use(of: tokens, at: index) == .name else {
+            return [token]
+        }
+        var (not, number) = (token, token)
+        (not.kind, not.text) = (.punctuator, "!")
+        (number.kind, number.text, number.followsLineBreak) = (.number, token.text == "true" ? "0" : "1", false)
+        return [not, number]
+    }
+
+    /// `60000` is `6e4`.
+    private static func shortNumber(_ text: String) -> String {
+        let zeros = text.reversed().prefix { $0 == "0" }.count
+        guard zeros > 2, zeros < text.count, text.allSatisfy(\.isNumber) else { return text }
+        return text.dropLast(zeros) + "e\(zeros)"
     }
 
     /// `let a = 1; let b = 2;` is one statement.

@@ -12,7 +12,8 @@ struct WidgetFiles: Sendable {
     private static let hashBytes = 12
 
     init(_ files: WebFiles) throws(PackError) {
-        var parts = try Self.scripts(from: ["widget/chat.js", "widget/former-keys.js"], files)
+        let properties = try Self.properties(files)
+        var parts = try Self.scripts(from: ["widget/chat.js", "widget/former-keys.js"], properties, files)
         for (name, path) in Self.copied(files) {
             guard let file = files.file(path) else { throw .missing(path: path) }
             parts[name] = file
@@ -23,14 +24,26 @@ struct WidgetFiles: Sendable {
             "widget/loader.js",
             as: .script,
             constants: ["__WIDGET_PATH__": "/widget/\(hash)/"],
+            properties: properties,
             read: files.source
         )
         self.loader = WebFile(path: "widget.js", bytes: Array(loader.text.utf8))
         self.parts = parts
     }
 
+    /// The names that only the widget's own modules give to properties.
+    private static func properties(_ files: WebFiles) throws(PackError) -> [String] {
+        let path = "widget/own-properties.txt"
+        guard let source = files.source(path) else { throw .missing(path: path) }
+        return String(decoding: source, as: UTF8.self).split { $0.isWhitespace }.map(String.init)
+    }
+
     /// Packed scripts and all they load while running, by the names they have below the hash.
-    private static func scripts(from paths: [String], _ files: WebFiles) throws(PackError) -> [String: WebFile] {
+    private static func scripts(
+        from paths: [String],
+        _ properties: [String],
+        _ files: WebFiles
+    ) throws(PackError) -> [String: WebFile] {
         guard let style = files.source("widget/widget.css") else { throw .missing(path: "widget/widget.css") }
         // Compressed together, the two are shorter.
         let constants = ["__WIDGET_STYLE__": StyleText.shortened(style)]
@@ -44,7 +57,13 @@ struct WidgetFiles: Sendable {
                 continue
             }
             origins[name] = path
-            let pack = try ModulePack.pack(path, as: .module, constants: constants, read: files.source)
+            let pack = try ModulePack.pack(
+                path,
+                as: .module,
+                constants: constants,
+                properties: properties,
+                read: files.source
+            )
             scripts[name] = WebFile(path: name, bytes: Array(pack.text.utf8))
             paths += pack.lazyPaths
         }

@@ -27,6 +27,15 @@ import Testing
     }
 
     @Test(arguments: [
+        ("f(1000, 60000, 1200, 10, 0x1000, 1.000)", "f(1e3,6e4,1200,10,0x1000,1.000)"),
+        ("return true\nfalse in a", "return!0\n!1 in a"),
+        ("f({ true: true, a: false }, a.true, !false)", "f({true:!0,a:!1},a.true,!!1)"),
+    ])
+    func `numbers and truth are short`(source: String, expected: String) throws {
+        #expect(try terse(source) == expected)
+    }
+
+    @Test(arguments: [
         ("f({ a, b, }, [c, ], d, )", "f({a,b},[c],d)"),
         ("f([, ], [a, , ])", "f([,],[a,,])"),
         ("class A { a = 1; b() { c; } }", "class A{a=1;b(){c}}"),
