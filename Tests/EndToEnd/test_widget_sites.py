@@ -243,6 +243,18 @@ async def test_the_whole_widget_keeps_its_budget(visitor, place: Place, desk, ca
     assert BUDGET_CLOSED / 2 < weight <= BUDGET_OPEN
 
 
+@pytest.mark.xfail(reason="asking for an address where nobody is there takes the 4.3 kB of more.js besides", strict=True)
+async def test_the_widget_keeps_its_budget_where_nobody_is_there(visitor, place: Place, capsys) -> None:
+    visit = await visitor("plain")
+    await visit.open()
+    await visit.write(unique("Is anybody there?"))
+    await expect(visit.page.get_by_role("button", name="Tell us where to reach you")).to_be_visible(timeout=20_000)
+    weight = await weigh(visit, place)
+    with capsys.disabled():
+        print(f"\nwith nobody there: {weight} of {BUDGET_OPEN} bytes")
+    assert weight <= BUDGET_OPEN
+
+
 #: Everything of a browser that the widget has to do with, beside events.
 USED = """Window EventTarget Node Element HTMLElement HTMLButtonElement HTMLInputElement HTMLTextAreaElement HTMLFormElement
 HTMLAnchorElement HTMLScriptElement SVGElement SVGSVGElement SVGPathElement Storage Location Navigator History Document ShadowRoot
