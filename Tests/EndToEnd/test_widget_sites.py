@@ -243,7 +243,7 @@ async def test_the_whole_widget_keeps_its_budget(visitor, place: Place, desk, ca
     assert BUDGET_CLOSED / 2 < weight <= BUDGET_OPEN
 
 
-@pytest.mark.xfail(reason="asking for an address where nobody is there takes the 4.3 kB of more.js besides", strict=True)
+@pytest.mark.xfail(reason="asking for an address where nobody is there takes the 4.5 kB of more.js besides", strict=True)
 async def test_the_widget_keeps_its_budget_where_nobody_is_there(visitor, place: Place, capsys) -> None:
     visit = await visitor("plain")
     await visit.open()
