@@ -5,6 +5,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 
 import bson
 
@@ -32,7 +33,9 @@ class Server(socketserver.ThreadingTCPServer):
         self.faults = Faults()
         self.users = users
         self.tls = tls
-        self.election = bson.ObjectId()
+        # Drivers take a primary with a lower id than they have seen for one that was voted out. An id of the usual form
+        # is random within a second, in which a stand-in may be started twice.
+        self.election = bson.ObjectId(time.time_ns().to_bytes(12, "big"))
 
     @property
     def name(self):
