@@ -56,6 +56,18 @@ struct RedisStreamsTests {
         }
     }
 
+    /// One that belongs to no server; whoever asks for it closes it.
+    private func connection(to port: Int) async -> RedisConnection {
+        let connection = RedisConnection(
+            RedisConfiguration(port: port),
+            on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: quiet
+        )
+        connection.open()
+        await connection.ready()
+        return connection
+    }
+
     @Test func `broadcasts, exceptions and acks reach the sockets of every server`() async throws {
         try await self.withCluster(of: 3, on: RedisServer()) { nodes in
             let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
@@ -117,13 +129,7 @@ struct RedisStreamsTests {
     @Test func `a namespace that all have left is not counted any more`() async throws {
         let redis = try await RedisServer()
         let streams = RedisStreams(RedisConfiguration(port: redis.port), logger: quiet)
-        let watcher = RedisConnection(
-            RedisConfiguration(port: redis.port),
-            on: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: quiet
-        )
-        watcher.open()
-        await watcher.ready()
+        let watcher = await connection(to: redis.port)
         let subscribers = { @Sendable in
             try await watcher.send("PUBSUB", "NUMSUB", "socket.io#/shop-1#").elements?.last
         }
@@ -193,13 +199,7 @@ struct RedisStreamsTests {
         let redis = try await RedisServer()
         try await self.withCluster(on: redis) { [port = redis.port] nodes in
             let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
-            let other = RedisConnection(
-                RedisConfiguration(port: port),
-                on: MultiThreadedEventLoopGroup.singleton.next(),
-                logger: quiet
-            )
-            other.open()
-            await other.ready()
+            let other = await connection(to: port)
             let json =
                 #"{"packet":{"type":2,"data":["from","node",{"a":1.5}]},"opts":{"rooms":[],"except":[],"flags":{}}}"#
             // {packet: {type: 2, data: ["bin", <01 02>]}, opts: {rooms: [], except: []}} in MessagePack, as base64.
@@ -235,13 +235,7 @@ struct RedisStreamsTests {
         let gaps = Mutex(0)
         try await self.withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { [port = redis.port] nodes in
             let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
-            let other = RedisConnection(
-                RedisConfiguration(port: port),
-                on: MultiThreadedEventLoopGroup.singleton.next(),
-                logger: quiet
-            )
-            other.open()
-            await other.ready()
+            let other = await connection(to: port)
             // On a busy machine a start may take so long that it counts as a gap, which is told a little later.
             try await Task.sleep(for: .seconds(2))
             gaps.withLock { $0 = 0 }
@@ -264,13 +258,7 @@ struct RedisStreamsTests {
 
     @Test func `an entry that is too long to be held stops nobody who comes, and nobody who is there`() async throws {
         let redis = try await RedisServer()
-        let other = RedisConnection(
-            RedisConfiguration(port: redis.port),
-            on: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: quiet
-        )
-        other.open()
-        await other.ready()
+        let other = await connection(to: redis.port)
         let script = "return redis.call('XADD', 'socket.io', '*', 'nsp', '/', 'data', string.rep('x', 70000000))"
         _ = try await other.send("EVAL", script, "0")
         let gaps = Mutex(0)
