@@ -11,6 +11,7 @@ public final class EngineServer: Sendable {
     /// What the server was made with.
     public let configuration: EngineConfiguration
 
+    let makeID: @Sendable () -> SessionID
     let accept: @Sendable (EngineConnection) -> any EngineConnectionDelegate
     let logger: Logger
     let timing: Session.Timing
@@ -32,13 +33,24 @@ public final class EngineServer: Sendable {
     ///     header, and a session's id only once it has ended.
     ///   - accept: called on the session's event loop when a session has opened, and must not block; returns what
     ///     receives its messages, which the session keeps until it ends.
-    public init(
+    public convenience init(
         configuration: EngineConfiguration = .init(),
         logger: Logger,
         accept: @escaping @Sendable (EngineConnection) -> any EngineConnectionDelegate
     ) {
+        self.init(configuration: configuration, logger: logger, makeID: SessionID.random, accept: accept)
+    }
+
+    /// - Parameter makeID: names each session; a test that compares two runs names them the same.
+    init(
+        configuration: EngineConfiguration,
+        logger: Logger,
+        makeID: @escaping @Sendable () -> SessionID,
+        accept: @escaping @Sendable (EngineConnection) -> any EngineConnectionDelegate
+    ) {
         self.configuration = configuration
         self.logger = logger
+        self.makeID = makeID
         self.accept = accept
         self.timing = Session.Timing(
             pingInterval: .init(configuration.pingInterval),

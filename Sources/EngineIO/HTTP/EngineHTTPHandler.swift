@@ -17,6 +17,10 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let pipeliner: HTTPServerPipelineHandler
     }
 
+    /// Bytes taken from a socket at once. The decoder makes all the requests in them before the first is answered, each as
+    /// large as ten times its shortest text.
+    static let maxReadBytes = 16 * 1024
+
     private let server: EngineServer
     private let loop: EngineLoop
     private let isSecure: Bool
@@ -36,7 +40,7 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         fallback: (any HTTPFallback)?
     ) throws {
         // A channel keeps the buffer it reads into: it begins smaller than NIO's 2 kB, and grows with what comes.
-        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: 64 * 1024)
+        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 256, maximum: Self.maxReadBytes)
         try channel.syncOptions?.setOption(.recvAllocator, value: buffers)
         // A session keeps the head that opened it: what a head may weigh is what a session may.
         var limits = NIOHTTPDecoderLimitConfiguration()

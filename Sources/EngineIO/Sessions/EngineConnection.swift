@@ -49,7 +49,7 @@ public final class EngineConnection {
     var wheelPlace: DeadlineWheel.Place?
 
     init(server: EngineServer, loop: EngineLoop, request: HandshakeRequest, transport: Transport) {
-        self.id = SessionID.random()
+        self.id = server.makeID()
         self.server = server
         self.loop = loop
         self.request = request

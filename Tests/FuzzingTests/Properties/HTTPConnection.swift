@@ -9,16 +9,20 @@ final class HTTPConnection {
     /// Bytes that fill the client's window while it does not read.
     static let highWatermark = 500
 
-    private(set) var received: [UInt8] = []
+    private(set) var sent: [UInt8] = []
+    /// How much of `sent` the server has read.
+    private var readBytes = 0
     private(set) var output: [UInt8] = []
     private let channel: EmbeddedChannel
     private let window = ClientWindow()
+    private var isFinishing = false
 
     init(_ server: EngineServer, loop: EmbeddedEventLoop, fallback: (any HTTPFallback)?) throws {
         self.channel = EmbeddedChannel(loop: loop)
         try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         try self.channel.pipeline.syncOperations.addHandler(self.window)
         try server.configure(self.channel, fallback: fallback)
+        self.channel.read()
     }
 
     var isActive: Bool { self.channel.isActive }
@@ -27,16 +31,14 @@ final class HTTPConnection {
     var waitingBytes: Int { (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
     func send(_ bytes: [UInt8]) {
-        guard self.channel.isActive else { return }
-        self.received += bytes
-        // Errors that reach the end of the pipeline are the connection's matter.
-        _ = try? self.channel.writeInbound(ByteBuffer(bytes: bytes))
+        guard self.channel.isActive, !self.isFinishing else { return }
+        self.sent += bytes
         self.settle()
     }
 
     func finish() {
-        guard self.channel.isActive else { return }
-        self.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        guard self.channel.isActive, !self.isFinishing else { return }
+        self.isFinishing = true
         self.settle()
     }
 
@@ -47,8 +49,37 @@ final class HTTPConnection {
         self.settle()
     }
 
-    /// Ends the loop's tick and takes what the server wrote.
-    func settle() {
+    /// Lets the server read what it wants to, ends the loop's tick and takes what the server wrote.
+    /// - Returns: whether the server read anything.
+    @discardableResult
+    func settle() -> Bool {
+        var hasRead = false
+        self.endTick()
+        while self.channel.isActive, self.window.isReadWanted, self.readOnce() {
+            hasRead = true
+            self.endTick()
+        }
+        return hasRead
+    }
+
+    /// As a socket's channel reads; it asks for the next read when one is done.
+    private func readOnce() -> Bool {
+        let piece = self.sent[self.readBytes...].prefix(EngineHTTPHandler.maxReadBytes)
+        if !piece.isEmpty {
+            self.readBytes += piece.count
+            self.window.isReadWanted = false
+            // Errors that reach the end of the pipeline are the connection's matter.
+            _ = try? self.channel.writeInbound(ByteBuffer(bytes: piece))
+            self.channel.read()
+            return true
+        }
+        guard self.isFinishing else { return false }
+        self.window.isReadWanted = false
+        self.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        return true
+    }
+
+    private func endTick() {
         self.channel.embeddedEventLoop.run()
         while let bytes = try? self.channel.readOutbound(as: ByteBuffer.self) {
             self.output += bytes.readableBytesView
@@ -60,11 +91,17 @@ final class HTTPConnection {
     }
 }
 
-/// Keeps what the server writes while the client does not read, and says so as a socket's channel does.
+/// The socket's end of the pipeline: notes that the server wants to read, keeps what it writes while the client does not
+/// read, and says so as a socket's channel does.
 private final class ClientWindow: ChannelOutboundHandler {
     typealias OutboundIn = Never
 
     var isOpen = true
+    var isReadWanted = false
+
+    func read(context: ChannelHandlerContext) {
+        self.isReadWanted = true
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         context.write(data, promise: promise)
