@@ -80,11 +80,13 @@ final class GroupCommit: Sendable {
     }
 
     /// As ``write(_:)``, for a thread that may wait: never one of the tasks' own, nor the writer's.
-    func writeAndWait<Answer: Sendable>(
+    ///
+    /// - Parameter body: Changes nothing that a ``Ticket`` has.
+    func writeAsideAndWait<Answer: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>
     ) throws(DeskError) -> Answer {
         let (done, answer) = (DispatchSemaphore(value: 0), Answered<Answer>())
-        submit(body) { result in
+        submit(body, changesTickets: false) { result in
             answer.result.withLock { $0 = result }
             done.signal()
         }
@@ -94,14 +96,17 @@ final class GroupCommit: Sendable {
 
     /// As ``write(_:)``, for one who does not wait.
     ///
-    /// - Parameter completion: Called on the writer's thread, or at once if the write is refused.
+    /// - Parameters:
+    ///   - changesTickets: Whether all that is known of tickets has to be read anew then. Default true.
+    ///   - completion: Called on the writer's thread, or at once if the write is refused.
     func submit<Answer: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Outcome<Answer>,
+        changesTickets: Bool = true,
         completion: @escaping Completion<Answer>
     ) {
         enqueue(for: completion) { db, tickets in
             try tickets.store(in: db)
-            tickets.forget()
+            if changesTickets { tickets.forget() }
             return try self.inSavepoint(db) { try body(db) }
         }
     }

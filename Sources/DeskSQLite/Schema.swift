@@ -8,7 +8,7 @@ struct Schema {
     /// What this program makes.
     static let current = Schema(migrations: [
         firstVersion, settings, sessionsAndSecondFactors, sites, cannedReplies, passwordLinks, audit, search, notes,
-        vouchedGuests, leanerWrites, ticketCounts,
+        vouchedGuests, leanerWrites, ticketCounts, steadierWrites,
     ])
 
     /// `migrations[n]` leads from version n to n + 1. Those that were released never change.
@@ -216,7 +216,7 @@ struct Schema {
 
     /// - The index keeps no text, only words: what it says is read where it was written. A row of it is a row of
     ///   `searchPlaces`, in the order in which they were indexed.
-    /// - A ticket has been indexed up to `searchedSeq`, and its head if `isHeadSearched`; `ticketsToSearch` has those with
+    /// - A ticket has been indexed up to `searchedSeq`, and its head if `isHeadSearched`; `searchQueue` has those with
     ///   something left to do. `head` is the text of a ticket's head as it was indexed.
     private static let search = """
         ALTER TABLE tickets ADD COLUMN searchedSeq INTEGER NOT NULL DEFAULT 0;
@@ -304,5 +304,31 @@ struct Schema {
             INSERT INTO ticketCounts VALUES (NEW.status, ifnull(NEW.assigneeRow, 0), 1)
                 ON CONFLICT DO UPDATE SET count = count + 1;
         END;
+        """
+
+    /// - A message no longer changes an index for each thing that is looked for by tickets' activity: a guest's are few and
+    ///   sorted when asked for, and those with words to be indexed stand in a queue, once.
+    /// - The index of words no longer merges by itself (``SearchIndex/merge(in:)``).
+    private static let steadierWrites = """
+        DROP INDEX ticketsByGuest;
+        CREATE INDEX ticketsByGuest ON tickets (guestRow, status);
+
+        CREATE TABLE searchQueue (
+            place INTEGER PRIMARY KEY,
+            ticketRow INTEGER NOT NULL UNIQUE REFERENCES tickets ON DELETE CASCADE
+        ) STRICT;
+        INSERT INTO searchQueue (ticketRow)
+            SELECT row FROM tickets WHERE lastSeq > searchedSeq OR isHeadSearched = 0 ORDER BY activityAt, row;
+        DROP INDEX ticketsToSearch;
+        CREATE TRIGGER ticketIsQueued AFTER INSERT ON tickets BEGIN
+            INSERT INTO searchQueue (ticketRow) VALUES (NEW.row);
+        END;
+        CREATE TRIGGER ticketIsQueuedAnew AFTER UPDATE OF lastSeq, isHeadSearched ON tickets
+            WHEN NEW.lastSeq > NEW.searchedSeq OR NEW.isHeadSearched = 0 BEGIN
+            INSERT OR IGNORE INTO searchQueue (ticketRow) VALUES (NEW.row);
+        END;
+
+        INSERT INTO search (search, rank) VALUES ('automerge', 0);
+        INSERT INTO search (search, rank) VALUES ('usermerge', 8);
         """
 }

@@ -4,10 +4,12 @@ import GRDB
 /// The words of everything written, and where they are. Filled behind the commits, a part at a time: whatever a ticket
 /// says is not indexed yet is found again after a crash.
 enum SearchIndex {
-    /// Places of one part: some milliseconds of the writer's time.
+    /// Places of one part.
     static let partSize = 500
-    /// Pages of the index that one step of merging may write.
-    private static let mergeSize = 64
+    /// Pages of the index that one step of merging may write, about a millisecond.
+    private static let mergeSize = 16
+    /// How many segments of one size are merged; before that there are fewer of it. As ``Schema`` has set it.
+    private static let segmentsToMerge = 8
 
     enum Kind: String {
         case head, message, note
@@ -15,24 +17,29 @@ enum SearchIndex {
 
     /// Indexes the next part.
     ///
-    /// - Returns: Whether it was a whole one, so that more may be left.
-    static func addPart(in db: Database) throws -> Bool {
+    /// - Parameter isEnough: Asked after each place whether to leave it at that.
+    /// - Returns: Whether more may be left.
+    static func addPart(in db: Database, until isEnough: () -> Bool = { false }) throws -> Bool {
         var room = partSize
-        while room > 0, let ticket = try nextTicket(in: db) {
+        while room > 0, !isEnough(), let ticket = try nextTicket(in: db) {
             if !ticket.isHeadSearched {
                 try replaceHead(of: ticket.row, in: db)
                 room -= 1
             }
-            guard ticket.lastSeq > ticket.searchedSeq else { continue }
             let sql = "SELECT seq, text FROM messages WHERE ticketRow = ? AND seq > ? ORDER BY seq LIMIT ?"
             let found = try db.all(sql, [ticket.row, ticket.searchedSeq, max(1, room)]) {
                 (seq: $0[0] as Int, text: $0[1] as String)
             }
-            for message in found { try add(.message, message.seq, message.text, of: ticket.row, in: db) }
-            room -= found.count
-            let seq = found.last?.seq ?? ticket.lastSeq
-            try db.run("UPDATE tickets SET searchedSeq = ? WHERE row = ?", [seq, ticket.row])
+            var searchedSeq = found.isEmpty ? ticket.lastSeq : ticket.searchedSeq
+            for message in found where !isEnough() {
+                try add(.message, message.seq, message.text, of: ticket.row, in: db)
+                searchedSeq = message.seq
+                room -= 1
+            }
+            try db.run("UPDATE tickets SET searchedSeq = ? WHERE row = ?", [searchedSeq, ticket.row])
+            if searchedSeq >= ticket.lastSeq { try db.run("DELETE FROM searchQueue WHERE place = ?", [ticket.place]) }
         }
+        if isEnough() { return true }
         let sql = "SELECT ticketRow, seq, text FROM notes WHERE isSearched = 0 ORDER BY timestamp LIMIT ?"
         let notes = try db.all(sql, [max(0, room)]) { ($0[0] as Int64, $0[1] as Int, $0[2] as String) }
         for (ticket, seq, text) in notes {
@@ -61,18 +68,28 @@ enum SearchIndex {
         try db.run("DELETE FROM searchPlaces WHERE ticketRow = ?", [ticket])
     }
 
-    /// What was taken out stands in the index's older parts until they are merged into one. Does a part of that.
+    /// Each part added makes a segment of the index; a search looks into all of them. Merges those of one size where there
+    /// are many, as far as one step goes. The index itself would do so at the end of some part, but all of it at once.
     ///
     /// - Returns: Whether more is left to do.
-    static func mergePart(isFirst: Bool, in db: Database) throws -> Bool {
+    static func merge(in db: Database) throws -> Bool {
         let before = db.totalChangesCount
-        if isFirst { try db.run("INSERT INTO search (search, rank) VALUES ('usermerge', 2)") }
-        let size = isFirst ? -mergeSize : mergeSize
-        try db.run("INSERT INTO search (search, rank) VALUES ('merge', ?)", [size])
+        try db.run("INSERT INTO search (search, rank) VALUES ('merge', ?)", [mergeSize])
         return db.totalChangesCount - before >= 2
     }
 
+    /// What was taken out stands in older segments until they are merged into one: ``merge(in:)`` does that from now on.
+    static func beginMergingAll(in db: Database) throws {
+        try db.run("INSERT INTO search (search, rank) VALUES ('usermerge', 2)")
+        try db.run("INSERT INTO search (search, rank) VALUES ('merge', ?)", [-mergeSize])
+    }
+
+    static func endMergingAll(in db: Database) throws {
+        try db.run("INSERT INTO search (search, rank) VALUES ('usermerge', ?)", [segmentsToMerge])
+    }
+
     private struct Unfinished {
+        var place: Int64
         var row: Int64
         var searchedSeq: Int
         var lastSeq: Int
@@ -81,11 +98,11 @@ enum SearchIndex {
 
     private static func nextTicket(in db: Database) throws -> Unfinished? {
         let sql = """
-            SELECT row, searchedSeq, lastSeq, isHeadSearched FROM tickets
-            WHERE lastSeq > searchedSeq OR isHeadSearched = 0 ORDER BY activityAt, row LIMIT 1
+            SELECT place, row, searchedSeq, lastSeq, isHeadSearched
+            FROM searchQueue JOIN tickets ON row = ticketRow ORDER BY place LIMIT 1
             """
         return try db.first(sql) {
-            Unfinished(row: $0[0], searchedSeq: $0[1], lastSeq: $0[2], isHeadSearched: $0[3])
+            Unfinished(place: $0[0], row: $0[1], searchedSeq: $0[2], lastSeq: $0[3], isHeadSearched: $0[4])
         }
     }
 

@@ -8,6 +8,8 @@ import Synchronization
 /// write among the others. What was erased is merged away first. On a thread of its own, which it holds up as it likes.
 final class SearchIndexing: Sendable {
     private static let interval = DispatchTimeInterval.milliseconds(250)
+    /// How long others wait while a part is added, beside the time its commit takes.
+    private static let patience = Duration.milliseconds(3)
     private static let mergeName = "searchMerge"
 
     private let pool: DatabasePool
@@ -47,10 +49,10 @@ final class SearchIndexing: Sendable {
     /// Trouble of the store is reported where writes meet it; the next look goes on.
     private func catchUp() {
         do {
-            let (merges, isBehind) = try pool.read { db in
+            let (isEraseMergePlanned, isBehind) = try pool.read { db in
                 (try Self.hasMergePlanned(in: db), try SearchIndex.isBehind(in: db))
             }
-            if merges { try merge() }
+            if isEraseMergePlanned { try mergeErased() }
             // A part that is not whole ends it: words of one message at a time cost many times as much as of hundreds.
             while isBehind, isRunning.withLock(\.self), try addPart() {}
         } catch {
@@ -58,39 +60,41 @@ final class SearchIndexing: Sendable {
         }
     }
 
-    /// Where others write meanwhile, it takes a quarter of the time: one part after the other would hold them up for as
-    /// long as all parts take.
     private func addPart() throws -> Bool {
-        let start = ContinuousClock.now
-        let (isWhole, othersWait) = try write { [commits] db in
-            (try SearchIndex.addPart(in: db), commits.queuedCount > 0)
+        let isMoreLeft = try write { [commits] db in
+            let end = ContinuousClock.now + Self.patience
+            return try SearchIndex.addPart(in: db) { commits.queuedCount > 0 && .now > end }
         }
-        if isWhole, othersWait { Thread.sleep(forTimeInterval: 3 * ((.now - start) / .seconds(1))) }
-        return isWhole
+        while isRunning.withLock(\.self), try write({ try SearchIndex.merge(in: $0) }) {}
+        return isMoreLeft
     }
 
-    private func merge() throws {
-        var isFirst = true
-        while try write({ [isFirst] db in
-            if isFirst { try db.run("UPDATE settings SET value = 'begun' WHERE name = ?", [Self.mergeName]) }
-            return try SearchIndex.mergePart(isFirst: isFirst, in: db)
-        }) {
-            isFirst = false
+    private func mergeErased() throws {
+        try write { db in
+            try db.run("UPDATE settings SET value = 'begun' WHERE name = ?", [Self.mergeName])
+            try SearchIndex.beginMergingAll(in: db)
+        }
+        while try write({ try SearchIndex.merge(in: $0) }) {
             guard isRunning.withLock(\.self) else { return }
         }
         // What was erased meanwhile is not in the parts that were merged: it has planned another merge.
-        _ = try write { db in
+        try write { db in
+            try SearchIndex.endMergingAll(in: db)
             try db.run("DELETE FROM settings WHERE name = ? AND value = 'begun'", [Self.mergeName])
-            return true
         }
         // Until then old pages stand in the log. A reader in the way only puts that off.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
 
-    private func write<Answer: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Answer
-    ) throws(DeskError) -> Answer {
-        try commits.writeAndWait { GroupCommit.Outcome(answer: try body($0)) }
+    /// Where others write meanwhile, what is done here takes a quarter of the time: one write after the other would hold
+    /// them up for as long as all take.
+    private func write<Answer: Sendable>(_ body: @escaping @Sendable (Database) throws -> Answer) throws -> Answer {
+        let (answer, start) = try commits.writeAsideAndWait { db in
+            let start = ContinuousClock.now
+            return GroupCommit.Outcome(answer: (try body(db), start))
+        }
+        if commits.queuedCount > 0 { Thread.sleep(forTimeInterval: 3 * ((.now - start) / .seconds(1))) }
+        return answer
     }
 
     private static func hasMergePlanned(in db: Database) throws -> Bool {
