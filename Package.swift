@@ -125,8 +125,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Desk", "DeskSQLite", "DeskServer", "EngineIO", "SocketIO", "SocketIORedis", logging, serviceLifecycle,
-                .target(name: "DeskMongoDB", condition: .when(traits: ["MongoDB"])),
+                "Desk", "DeskSQLite", "DeskServer", "EngineIO", "SocketIO", "SocketIORedis", logging, nioCore,
+                serviceLifecycle, .target(name: "DeskMongoDB", condition: .when(traits: ["MongoDB"])),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

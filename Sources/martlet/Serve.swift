@@ -17,6 +17,7 @@ struct Serve: AsyncParsableCommand {
         let choice = try settings.storeChoice()
         let logger = try Self.makeLogger(level: settings.logLevel())
 
+        EventLoops.bind()
         // Everything that can be refused is, before the disk is touched.
         let openFiles = OpenFileLimit.raise()
         server.maxConnections = openFiles.map(OpenFileLimit.connections)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -287,6 +288,22 @@ async def test_the_limit_of_open_files_is_raised(new_server: Callable[..., Serve
     if limits.exists():
         line = next(line for line in limits.read_text().splitlines() if line.startswith("Max open files"))
         assert line.split()[3] == line.split()[4], line
+    assert await server.stop() == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux binds processes to cores")
+async def test_there_is_an_event_loop_for_each_core_it_may_run_on(binary: Path, tmp_path: Path) -> None:
+    core = min(os.sched_getaffinity(0))
+    bound = tmp_path / "bound"
+    bound.write_text(
+        f"#!{sys.executable}\nimport os, sys\nos.sched_setaffinity(0, {{{core}}})\n"
+        f"os.execv('{binary}', ['{binary}', *sys.argv[1:]])\n"
+    )
+    bound.chmod(0o755)
+    server = await Server(bound, tmp_path / "data", tmp_path / "log").start()
+    assert server.process
+    names = [task.read_text().strip() for task in Path(f"/proc/{server.process.pid}/task").glob("*/comm")]
+    assert len([name for name in names if name.startswith("NIO-SGLTN")]) == 1, names
     assert await server.stop() == 0
 
 
