@@ -7,7 +7,7 @@ enum SearchIndex {
     /// Places of one part.
     static let partSize = 500
     /// Pages of the index that one step of merging may write, about a millisecond.
-    private static let mergeSize = 16
+    private static let mergeSize = 8
     /// How many segments of one size are merged; before that there are fewer of it. As ``Schema`` has set it.
     private static let segmentsToMerge = 8
 

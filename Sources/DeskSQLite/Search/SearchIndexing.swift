@@ -9,7 +9,9 @@ import Synchronization
 final class SearchIndexing: Sendable {
     private static let interval = DispatchTimeInterval.milliseconds(250)
     /// How long others wait while a part is added, beside the time its commit takes.
-    private static let patience = Duration.milliseconds(3)
+    private static let patience = Duration.microseconds(1500)
+    /// How long it rests after a write for which others had to wait, in times as long as that took.
+    private static let rest = 6.0
     private static let mergeName = "searchMerge"
 
     private let pool: DatabasePool
@@ -86,14 +88,14 @@ final class SearchIndexing: Sendable {
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
 
-    /// Where others write meanwhile, what is done here takes a quarter of the time: one write after the other would hold
-    /// them up for as long as all take.
+    /// Where others write meanwhile, what is done here takes a small part of the time: one write after the other would
+    /// hold them up for as long as all take. At thousands of messages a second the index may fall behind for a while.
     private func write<Answer: Sendable>(_ body: @escaping @Sendable (Database) throws -> Answer) throws -> Answer {
         let (answer, start) = try commits.writeAsideAndWait { db in
             let start = ContinuousClock.now
             return GroupCommit.Outcome(answer: (try body(db), start))
         }
-        if commits.queuedCount > 0 { Thread.sleep(forTimeInterval: 3 * ((.now - start) / .seconds(1))) }
+        if commits.queuedCount > 0 { Thread.sleep(forTimeInterval: Self.rest * ((.now - start) / .seconds(1))) }
         return answer
     }
 
