@@ -20,7 +20,7 @@ import Testing
         ])
         #expect(
             packed
-                == "let e=1,t=[e,2];async function n(){}\nclass s{};function i(){return n};let a=i+n;export{a}"
+                == "let e=1,t=[e,2];async function n(){}class s{};function i(){return n};let a=i+n;export{a}"
         )
     }
 
