@@ -245,8 +245,15 @@ private struct Parts {
 
         AuditRoutes(desk: desk, authenticator: authenticator).add(to: router)
         let refused = RefusedOrigins()
-        WidgetConfigRoute(settings: settings, presence: presence, origins: origins, refused: refused, now: now)
-            .add(to: router)
+        WidgetConfigRoute(
+            settings: settings,
+            languages: try WidgetLanguages(files),
+            presence: presence,
+            origins: origins,
+            refused: refused,
+            now: now
+        )
+        .add(to: router)
         SiteRoutes(
             desk: desk,
             authenticator: authenticator,

@@ -76,11 +76,11 @@ async def test_two_tabs_with_the_same_outbox_send_it_once(windows: Callable, roo
     question = unique("who has it")
     await one.write(question)
     await expect(bubble(one, question)).to_have_attribute("data-state", "stored")
-    ticket_id = await one.page.evaluate("localStorage.getItem('martlet.ticket')")
+    ticket_id = await one.page.evaluate("localStorage.getItem('martlet.default.ticket')")
     text = unique("in both outboxes")
     entries = [{"clientId": unique("c"), "text": text, "ticketId": ticket_id, "at": "DATE", "owner": None}]
     # Each tab finds the entry as its own when it loads; neither knows of the other.
-    put = "localStorage.setItem('martlet.guest.outbox', `%s`.replace('DATE', new Date().toISOString()))"
+    put = "localStorage.setItem('martlet.default.guest.outbox', `%s`.replace('DATE', new Date().toISOString()))"
     two = await windows("two", 900, 760, beside=one)
     for tab in (one, two):
         await tab.page.add_init_script(put % json.dumps(entries))
@@ -155,7 +155,7 @@ async def test_reconnecting_costs_one_request(windows: Callable, room: Room, ada
     question = unique("how much")
     await guest.write(question)
     await expect(bubble(guest, question)).to_have_attribute("data-state", "stored")
-    ticket_id = await guest.page.evaluate("localStorage.getItem('martlet.ticket')")
+    ticket_id = await guest.page.evaluate("localStorage.getItem('martlet.default.ticket')")
     await go_offline(guest)
     missed = [unique("missed") for _ in range(3)]
     for text in missed:

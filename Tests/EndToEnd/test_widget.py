@@ -228,7 +228,7 @@ async def test_a_message_is_stored_and_seen_and_answered(visit: Callable, desk: 
 async def test_nobody_there_is_no_dead_end(visit: Callable) -> None:
     guest = await visit()
     await guest.launcher.click()
-    await expect(guest.page.get_by_test_id("presence")).to_contain_text("Your message is kept", timeout=20_000)
+    await expect(guest.page.get_by_test_id("presence")).to_contain_text("your message is kept", timeout=20_000)
     await expect(guest.page.get_by_role("button", name="Tell us where to reach you")).to_be_hidden()
     question = unique("Is anybody there?")
     await guest.write(question)
@@ -388,7 +388,7 @@ async def test_a_page_can_call_it_before_it_has_come_and_afterwards(visit: Calla
     await expect(guest.launcher).to_have_accessible_name("Open chat")
     await guest.page.evaluate(call, ["open"])
     await expect(guest.message(question)).to_have_count(0)
-    assert await guest.page.evaluate("localStorage.getItem('martlet.ticket')") == ""
+    assert await guest.page.evaluate("localStorage.getItem('martlet.default.ticket')") == ""
     await guest.page.evaluate(call, ["destroy"])
     await expect(guest.page.locator("martlet-chat")).to_have_count(0)
     assert await guest.page.evaluate("typeof Martlet") == "undefined"

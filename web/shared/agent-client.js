@@ -45,7 +45,7 @@ export class AgentClient extends DeskClient {
     } catch (error) {
       if (error.code !== 'conflict') throw error;
       const { ticket: current } = await this.history(ticket.ticketId, { limit: 1 });
-      this.tell('ticket', current, { isNew: false });
+      this.tell('ticket', current);
       if ((current.assigneeId ?? null) !== (ticket.assigneeId ?? null)) throw error;
       return this.assign(ticket.ticketId, agentId, current.version);
     }
@@ -61,7 +61,7 @@ export class AgentClient extends DeskClient {
   /** What an ack says about a ticket is news for every model, as the event would be. */
   async #change(event, payload) {
     const answer = await this.ask(event, payload);
-    this.tell('ticket', answer.ticket, { isNew: false });
+    this.tell('ticket', answer.ticket);
     return answer;
   }
 }

@@ -3,7 +3,7 @@
  * the names of events. Everything else speaks to them: `on(name, listener)` for what happens, and a method that returns a promise for each
  * thing to do.
  *
- * Names: `state` (state), `ready` (session), `ticket` (ticket, {isNew}), `closed` (event), `message`, `typing`,
+ * Names: `state` (state), `ready` (session), `ticket` (ticket, {isNew?}), `closed` (event), `message`, `typing`,
  * `read`, `presence`, `resync`.
  */
 import { DeskError } from './desk-error.js';
@@ -33,7 +33,7 @@ export class DeskClient {
       this.lostAt = 0;
       this.tell('ready', value);
     } else if (event === 'ticket:updated') {
-      this.tell('ticket', value.ticket, { isNew: false });
+      this.tell('ticket', value.ticket);
     } else {
       this.tell(event.split(':').at(-1), value);
     }

@@ -2,7 +2,7 @@ import { siteKey } from './site-key.js';
 
 /**
  * Who this browser is for the desk: the guest's token and the conversation it is in. Both lie in localStorage, so
- * that a reload and other tabs find them. `site` is the siteId, or nothing for the default one.
+ * that a reload and other tabs find them. `site` is the siteId.
  */
 export function openIdentity(storage, site) {
   const name = (key) => siteKey(site, key);

@@ -3,4 +3,4 @@
  * `crypto.randomUUID` is no alternative: it is missing on plain http pages.
  */
 export const makeClientId = (now = Date.now(), bytes = crypto.getRandomValues(new Uint8Array(12))) =>
-  now.toString(36).padStart(9, '0') + Array.from(bytes, (byte) => (byte % 36).toString(36)).join('');
+  bytes.reduce((id, byte) => id + (byte % 36).toString(36), now.toString(36).padStart(9, '0'));

@@ -120,7 +120,7 @@ describe('storage', () => {
 
 describe('a guest', () => {
   test('always has a token to show, even an empty one', () => {
-    const identity = openIdentity(memoryStorage());
+    const identity = openIdentity(memoryStorage(), 'default');
     assert.equal(identity.auth().guestToken, '');
     identity.adopt('secret');
     assert.equal(identity.auth().guestToken, 'secret');
@@ -128,24 +128,24 @@ describe('a guest', () => {
 
   test('is the same after a reload, with the same conversation', () => {
     const storage = memoryStorage();
-    const identity = openIdentity(storage);
+    const identity = openIdentity(storage, 'default');
     identity.adopt('secret');
     identity.remember('t');
-    const again = openIdentity(storage);
+    const again = openIdentity(storage, 'default');
     assert.deepEqual([again.auth().guestToken, again.ticketId], ['secret', 't']);
     again.remember(null);
-    assert.equal(openIdentity(storage).ticketId, null);
+    assert.equal(openIdentity(storage, 'default').ticketId, null);
   });
 
-  test('of the default site is the same whether the page names it or not', () => {
+  test('of one site is not that of another', () => {
     const storage = memoryStorage();
     openIdentity(storage, 'default').remember('t');
-    assert.deepEqual([openIdentity(storage).ticketId, openIdentity(storage, 'shop').ticketId], ['t', null]);
+    assert.deepEqual([openIdentity(storage, 'default').ticketId, openIdentity(storage, 'shop').ticketId], ['t', null]);
   });
 
   test('of two tabs is the one who opened a ticket', () => {
     const storage = memoryStorage();
-    const [one, two] = [openIdentity(storage), openIdentity(storage)];
+    const [one, two] = [openIdentity(storage, 'default'), openIdentity(storage, 'default')];
     one.adopt('first');
     two.adopt('second');
     one.remember('t');
@@ -158,9 +158,9 @@ describe('a guest', () => {
     const [storage, page] = [memoryStorage(), new EventTarget()];
     globalThis.addEventListener = (...listener) => page.addEventListener(...listener);
     const heard = [];
-    const elsewhere = (oldValue, newValue, key = 'martlet.guest') =>
+    const elsewhere = (oldValue, newValue, key = 'martlet.default.guest') =>
       page.dispatchEvent(Object.assign(new Event('storage'), { key, oldValue, newValue }));
-    const identity = openIdentity(storage);
+    const identity = openIdentity(storage, 'default');
     identity.follow(() => heard.push('ticket'), () => heard.push(identity.auth().guestToken));
     identity.adopt('mine');
     elsewhere('another', 'verified');
@@ -175,7 +175,7 @@ describe('a guest', () => {
   });
 
   test('keeps its token in memory where the browser refuses', () => {
-    const identity = openIdentity({ getItem: () => null, setItem() { throw new Error('full'); } });
+    const identity = openIdentity({ getItem: () => null, setItem() { throw new Error('full'); } }, 'default');
     identity.adopt('secret');
     assert.equal(identity.auth().guestToken, 'secret');
   });

@@ -2,25 +2,24 @@
 import { unreadCount } from '../shared/conversation.js';
 import { openGuest } from './guest.js';
 import { createPanel } from './panel.js';
+import { styles } from './styles.js';
 
 /**
  * `root` is the launcher's shadow root, `tell(event, value)` what the page hears, `onClose()` closes the panel. What
- * the launcher has already it lends: `fetched(name, kind)`, `dress(style)` and `icon(path)`.
+ * the launcher has already it lends: `dress(style)` and `icon(path)`.
  * Resolves with `{show(isOpen, hasFocus), person(name, value), stop()}`; `person` calls what person.js exports.
  */
-export async function start({ root, url, site, locale, texts, fetched, dress, icon, config, onClose, tell }) {
+export async function start({ root, url, site, dress, icon, config, onClose, tell }) {
   const { identify } = config.person ? await import('./person.js') : {};
   const fetchMore = async () => {
-    const [more, words, style] = await Promise.all(
-      [import('./more.js'), fetched(`${locale}-more.json`), fetched('more.css', 'text')]);
-    Object.assign(texts, words);
-    dress(style);
+    const more = await import('./more.js');
+    dress(more.style);
     return more;
   };
-  dress(__WIDGET_STYLE__);
+  dress(styles.panel);
   let unread = 0;
   const guest = openGuest({ url, site });
-  const { element, update, focus, ready } = createPanel({ guest, texts, fetchMore, locale, icon, config, onClose });
+  const { element, update, focus, ready } = createPanel({ guest, fetchMore, icon, config, onClose });
   guest.onChange = () => {
     update();
     const now = unreadCount(guest.chat.state);

@@ -57,6 +57,7 @@ export function openGuest({ url, site }) {
 
   const self = {
     client,
+    storage,
     identity,
     outbox,
     onChange() {},
@@ -67,6 +68,12 @@ export function openGuest({ url, site }) {
     },
     set draft(text) {
       memory.setItem(identity.name('draft'), text);
+    },
+    /** Tells who it is; before the first ticket, the server forgets it with the connection. */
+    async introduce(details) {
+      await client.introduce(details);
+      self.told = details;
+      self.details = { ...self.details, ...details };
     },
     /** Shows one of the guest's conversations; it is the one of this browser from now on. */
     choose(ticketId) {
@@ -88,7 +95,6 @@ export function openGuest({ url, site }) {
   }, () => client.restart());
   client.on('ready', ({ guestToken, verified }) => {
     if (guestToken) identity.adopt(guestToken);
-    // Before the first ticket, the server forgets it with the connection.
     if (self.details) client.introduce(self.details).catch(() => {});
     if (verified) import('./person.js').then(({ recognise }) => recognise(self)).catch(() => {});
   });

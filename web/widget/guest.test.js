@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { memoryStorage } from '../shared/storage.js';
 import { openGuest } from './guest.js';
-import { identify, introduce, reset } from './person.js';
+import { identify, reset } from './person.js';
 
 globalThis.addEventListener = () => {};
 
@@ -47,7 +47,7 @@ const SESSION = { userId: 'g', role: 'guest', name: '', guestToken: 'secret' };
 const creating = { 'ticket:create': (payload) => ({ ok: true, ticket: ticket({ lastSeq: 1 }), message: stored(payload) }) };
 
 function makeGuest({ person, ...options } = {}) {
-  const guest = openGuest({ url: 'http://desk.example/', ...options });
+  const guest = openGuest({ url: 'http://desk.example/', site: 'default', ...options });
   if (person) identify(guest, person);
   guest.moves = [];
   guest.onMove = (...news) => guest.moves.push(news);
@@ -69,10 +69,10 @@ test('somebody who only looks is not known on the next page; somebody who writes
   const guest = makeGuest();
   wires[0].up(SESSION, creating);
   await settle();
-  assert.equal(localStorage.getItem('martlet.guest'), null);
+  assert.equal(localStorage.getItem('martlet.default.guest'), null);
   guest.chat.send('hello');
   await settle();
-  assert.deepEqual(['guest', 'ticket'].map((key) => localStorage.getItem(`martlet.${key}`)), ['secret', 't']);
+  assert.deepEqual(['guest', 'ticket'].map((key) => localStorage.getItem(`martlet.default.${key}`)), ['secret', 't']);
 });
 
 test('each site of one origin has its own guest', async () => {
@@ -81,7 +81,7 @@ test('each site of one origin has its own guest', async () => {
   guest.chat.send('hello');
   await settle();
   assert.equal(wires[0].auth.site, 'shop');
-  assert.deepEqual([localStorage.getItem('martlet.shop.ticket'), localStorage.getItem('martlet.ticket')], ['t', null]);
+  assert.deepEqual([localStorage.getItem('martlet.shop.ticket'), localStorage.getItem('martlet.default.ticket')], ['t', null]);
 });
 
 test('a new conversation takes along what was not sent', async () => {
@@ -93,11 +93,11 @@ test('a new conversation takes along what was not sent', async () => {
   guest.chat.send('and more');
   guest.startAnew();
   assert.deepEqual(guest.moves, [['and more', undefined]]);
-  assert.deepEqual([guest.chat.ticketId, localStorage.getItem('martlet.ticket')], [null, '']);
+  assert.deepEqual([guest.chat.ticketId, localStorage.getItem('martlet.default.ticket')], [null, '']);
 });
 
 test('a conversation that is gone gives way to a new one, and it is said', async () => {
-  localStorage.setItem('martlet.ticket', 'old');
+  localStorage.setItem('martlet.default.ticket', 'old');
   const guest = makeGuest();
   wires[0].up(SESSION, { 'ticket:join': () => ({ ok: false, error: { code: 'not_found' } }) });
   await settle();
@@ -122,7 +122,7 @@ test('what a guest tells of itself before the first ticket is told again after a
   const guest = makeGuest({ person: { name: 'Ann' } });
   const answers = { 'guest:update': () => ({ ok: true }) };
   wires[0].up(SESSION, answers);
-  await introduce(guest, { name: 'Anna', email: 'a@b.example' });
+  await guest.introduce({ name: 'Anna', email: 'a@b.example' });
   wires[0].onclose();
   mock.timers.tick(20000);
   wires.at(-1).up(SESSION, answers);
@@ -144,8 +144,8 @@ test('a reset leaves nothing of who it was', async () => {
   reset(guest);
   mock.timers.tick(0);
   wires.at(-1).up({ ...SESSION, guestToken: 'other' }, {});
-  assert.deepEqual(wires.at(-1).auth, { guestToken: '' });
-  const keys = [...kept.values(), sessionStorage.getItem('martlet.draft')];
+  assert.deepEqual(wires.at(-1).auth, { guestToken: '', site: 'default' });
+  const keys = [...kept.values(), sessionStorage.getItem('martlet.default.draft')];
   assert.doesNotMatch(keys.join(), /secret|hello|half|"t"/);
   assert.equal(guest.chat.ticketId, null);
 });
@@ -157,7 +157,7 @@ test('whom the site has vouched for comes back by the token alone', async () => 
   guest.client.restart();
   mock.timers.tick(0);
   wires.at(-1).up({ ...SESSION, guestToken: undefined }, {});
-  assert.deepEqual(wires.at(-1).auth, { guestToken: 'secret' });
+  assert.deepEqual(wires.at(-1).auth, { guestToken: 'secret', site: 'default' });
 });
 
 test('whom the site vouches for goes on with what was begun on another device', async () => {

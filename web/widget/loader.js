@@ -5,48 +5,22 @@
  * show, hide, identify(person), reset, on(event, listener), off(event, listener), destroy; those made before this
  * script has loaded wait in a stub's queue. Events: ready, open, close, message, unread.
  */
-import { DEFAULT_SITE, formerKey, siteKey } from '../shared/site-key.js';
+import { siteKey } from '../shared/site-key.js';
 import { icon } from './icon.js';
+import { styles } from './styles.js';
 
 const script = document.currentScript;
-const BASE = new URL(__WIDGET_PATH__, script.src).href;
-/** Nothing of the page's style comes in: an important rule in here wins over one out there. */
-const STYLE = `:host{all:initial!important;position:fixed!important;z-index:2147483647!important;inset:auto 0 0!important;
-color-scheme:light dark!important}
-:host([data-theme=light]){color-scheme:light!important}
-:host([data-theme=dark]){color-scheme:dark!important}
-:host([hidden]),b:empty{display:none!important}
-.launcher,.panel{position:fixed;bottom:20px;right:20px;
-margin:0 env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}
-.left{right:auto;left:20px}
-.launcher{width:58px;height:58px;padding:16px;border:1px solid #fff4;border-radius:50%;
-background:var(--accent);color:var(--on-accent);box-shadow:0 4px 24px #0004;cursor:pointer}
-.launcher:hover{filter:brightness(1.12)}
-.launcher:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-svg{display:block;fill:none;stroke:currentcolor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-b{position:absolute;top:-4px;right:-4px;min-width:22px;border-radius:11px;background:#a5431b;color:#fff;font:600 13px/22px sans-serif}
-.panel{bottom:92px;width:380px;height:min(640px,100dvh - 112px);border-radius:20px;box-shadow:0 4px 48px #0005}
-@media(max-width:599px){.panel{inset:var(--top,0) 0 auto;width:100%;height:var(--height,100dvh);margin:0;border-radius:0}
-.panel:not([hidden])~*{display:none}}`;
-
-const { site = DEFAULT_SITE, locale: wanted, theme } = script.dataset;
-const language = (wanted || document.documentElement.lang || navigator.language).toLowerCase();
-const locale = ['de', 'ar'].find((known) => language.startsWith(known)) ?? 'en';
+const { site = 'default', locale, theme } = script.dataset;
+const url = new URL(__WIDGET_PATH__, script.src);
 const listeners = {};
 const [host, button, badge] = ['martlet-chat', 'button', 'b'].map((tag) => document.createElement(tag));
 let root;
 let config;
-let texts;
 let loading;
 let chat;
 let isOpen = false;
 let unread = 0;
 
-const fetched = async (path, kind = 'json') => {
-  const response = await fetch(BASE + path);
-  if (response.ok) return response[kind]();
-  throw new Error(`${path}: ${response.status}`);
-};
 const dress = (style) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
@@ -61,9 +35,8 @@ const stored = (use) => {
     return null;
   }
 };
-const isFormer = () => stored(() => site === DEFAULT_SITE && localStorage.getItem(formerKey('guest')));
 /** Whether somebody has written here before. */
-const isKnown = () => stored(() => localStorage.getItem(siteKey(site, 'guest'))) || isFormer();
+const isKnown = () => stored(() => localStorage.getItem(siteKey(site, 'guest')));
 
 function tell(event, value) {
   if (event === 'unread') unread = value;
@@ -72,6 +45,7 @@ function tell(event, value) {
 }
 
 function draw() {
+  const { texts } = config;
   button.ariaLabel = isOpen ? texts.close : texts.open + (unread ? `, ${texts.unread.replace('{n}', unread)}` : '');
   button.ariaExpanded = isOpen;
   badge.textContent = isOpen || !unread ? '' : unread > 9 ? '9+' : unread;
@@ -83,9 +57,8 @@ function draw() {
 
 /** The panel comes when it is needed; if it cannot come, the next click asks again. */
 function load() {
-  loading ??= import(BASE + 'chat.js').then(async ({ start }) => {
-    if (isFormer()) (await import(BASE + 'former-keys.js')).takeOver(localStorage);
-    chat = await start({ root, url: BASE, site, locale, texts, fetched, dress, icon, config, tell, onClose: api.close });
+  loading ??= import(`${url}${config.language}/chat.js`).then(async ({ start }) => {
+    chat = await start({ root, url, site, dress, icon, config, tell, onClose: api.close });
   });
   loading.catch(() => (loading = undefined));
   return loading;
@@ -126,23 +99,19 @@ const api = {
 };
 
 async function begin() {
-  [config, texts] = await Promise.all([
-    fetched(`../config?site=${site}`),
-    fetched(`${locale}.json`),
-  ]);
-  if (!config.allowed) throw new Error(`${location.origin} is no origin of this site`);
-  const { color, ink, position } = config.appearance;
+  config = await (await fetch(`${url}../config?site=${site}&language=${locale || document.documentElement.lang || navigator.language}`)).json();
+  if (!config.allowed) throw config.error ?? new Error(`${location.origin} is no origin of this site`);
+  const { appearance: { color, ink, position }, language } = config;
   root = host.attachShadow({ mode: 'open' });
-  dress(STYLE);
+  dress(styles.launcher);
   root.append(button);
-  host.dir = locale === 'ar' ? 'rtl' : 'ltr';
-  host.lang = locale;
+  host.dir = language === 'ar' ? 'rtl' : 'ltr';
+  host.lang = language;
   host.dataset.theme = stored(() => localStorage.getItem('martlet.theme')) ?? theme ?? '';
   host.style.cssText = `--accent:${color};--on-accent:${ink}`;
   button.className = `launcher ${position}`;
   button.onclick = api.toggle;
   document.documentElement.append(host);
-  draw();
   const { q = [] } = window.Martlet ?? {};
   window.Martlet = (method, ...values) => void Promise.resolve(api[method](...values)).catch(complain);
   for (const call of q) window.Martlet(...call);

@@ -1,12 +1,14 @@
 /**
  * What a guest sees, in the widget's panel and on the customer page: presence, messages, and the composer or what
- * follows a close. `guest` is of guest.js, `config` of /widget/config, `texts` of locales/. `fetchMore()` brings what
- * few need: it adds the other texts to `texts` and returns what more.js exports. `icon` is that of icon.js.
+ * follows a close. `guest` is of guest.js, `config` of /widget/config. `fetchMore()` brings what few need: it returns
+ * what more.js exports. `icon` is that of icon.js.
  */
 import { hasOlder, isClosed, unreadCount } from '../shared/conversation.js';
 import { isBlank } from '../shared/is-blank.js';
 import { timeline } from '../shared/timeline.js';
+import { createContact } from './contact.js';
 import { h, setText } from './element.js';
+import { texts } from './texts.js';
 
 const NEAR = 48;
 const SILENT_FOR = 2000;
@@ -16,12 +18,15 @@ const DAY = 86400000;
 /** Where links may be. */
 const ADDRESS = /:\/\/|@/;
 
-export function createPanel({ guest, texts, fetchMore, locale, icon, config, onClose }) {
+export function createPanel({ guest, fetchMore, icon, config, onClose }) {
   const { client } = guest;
-  const { appearance, hours } = config;
+  const { appearance, hours, language } = config;
+  const states = texts.states;
+  /** By the code of an error; more.js has those of most. */
+  const sentences = texts.sentences;
   const rows = {};
   /** Times as the reader's region writes them, in the language that is shown. */
-  const region = navigator.languages.find((language) => language.startsWith(locale)) ?? locale;
+  const region = navigator.languages.find((spoken) => spoken.startsWith(language)) ?? language;
   let isAtEnd = true;
   let isLoading = false;
   let shown;
@@ -31,19 +36,17 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   let trouble;
   let extras;
   let hasAsked = false;
-
-  /** `say('news', 3)` puts 3 in the place of {n}. A text that few see is empty until it has come. */
-  function say(key, value) {
-    if (key && !texts[key]) wish();
-    return (texts[key] ?? (key && hasAsked ? texts.unavailable : '')).replace(/{\w+}/, () => value);
-  }
+  let isOnline = config.online;
 
   /**
    * Calls what more.js exports by that name. It comes when it is asked for; if it could not come, it is asked for again,
    * but not at once.
    */
   function extra(name, ...values) {
-    extras ??= fetchMore().catch((error) => {
+    extras ??= fetchMore().then(({ errors, openMore }) => {
+      Object.assign(sentences, errors);
+      return openMore(self);
+    }).catch((error) => {
       setTimeout(() => (extras = undefined), PATIENCE);
       throw error;
     }).finally(() => {
@@ -66,44 +69,45 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   }
 
   const button = (className, label, onclick, path) =>
-    h('button', className, { ariaLabel: say(label), onclick }, icon(path));
+    h('button', className, { ariaLabel: label, onclick }, icon(path));
   const line = (className, role = 'status') => h('p', className, { role });
 
   const presence = line('presence');
   // A dialog is no page: its parts are no landmarks of the site's, and its title is below the site's.
-  const title = h(onClose ? 'h2' : 'h1', 'title', { dir: 'auto' }, appearance?.title || say('title'));
-  const openSheet = () => attempt(() => extra('openSheet', self));
-  const more = button('round more', 'more', openSheet, 'M5 12h.01M12 12h.01M19 12h.01');
+  const title = h(onClose ? 'h2' : 'h1', 'title', { dir: 'auto' }, appearance?.title || texts.title);
+  const openSheet = () => attempt(() => extra('openSheet'));
+  const more = button('round more', texts.more, openSheet, 'M5 12h.01M12 12h.01M19 12h.01');
   more.ariaExpanded = false;
   const head = h('div', 'head', {}, h('div', '', {}, title, presence), more);
-  if (onClose) head.append(button('round', 'close', onClose, 'M6 6l12 12M18 6L6 18'));
+  if (onClose) head.append(button('round', texts.close, onClose, 'M6 6l12 12M18 6L6 18'));
 
-  const loading = h('p', 'day', {}, say('loading'));
-  const greeting = makeRow({ text: appearance?.greeting || say('greeting') });
-  const log = h('div', 'log', { role: 'log', ariaLabel: say('messages'), tabIndex: 0, onscroll: scrolled });
+  const loading = h('p', 'day', {}, texts.loading);
+  const greeting = makeRow({ text: appearance?.greeting || texts.greeting });
+  const log = h('div', 'log', { role: 'log', ariaLabel: texts.messages, tabIndex: 0, onscroll: scrolled });
   const newer = h('button', 'newer', { onclick: () => toEnd() || log.focus() });
   const typing = line('typing');
   const connection = line('connection');
   const notice = line('notice', 'alert');
-  const slot = h('div', 'slot');
   const field = h('textarea', 'composer', {
     rows: 1,
     dir: 'auto',
-    placeholder: say('write'),
-    ariaLabel: say('write'),
+    placeholder: texts.write,
+    ariaLabel: texts.write,
     enterKeyHint: 'send',
     value: guest.draft,
     oninput: () => write(field.value) || guest.chat.typing(!isBlank(field.value)),
     onblur: () => guest.chat.typing(false),
     onpaste: takeFiles,
     onkeydown(event) {
-      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) submit(event);
+      // While a word is composed, keys have another code.
+      if (event.keyCode === 13 && !event.shiftKey) submit(event);
     },
   });
-  const send = button('send', 'send', submit, 'M12 19V6M6 11.5l6-6 6 6');
+  const contact = createContact({ guest, attempt, complain, field });
+  const send = button('send', texts.send, submit, 'M12 19V6M6 11.5l6-6 6 6');
   const composer = h('div', 'box', {}, field, send);
   const talk = h('div', 'talk', { ondragover: takeFiles, ondrop: takeFiles },
-    log, newer, typing, notice, connection, slot, composer);
+    log, newer, typing, notice, connection, ...contact.elements, composer);
   const element = h('section', 'panel', {
     role: onClose ? 'dialog' : 'region',
     ariaLabel: title.textContent,
@@ -114,7 +118,7 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   function makeRow({ key, text, isOwn, senderName }) {
     const link = (onclick) => h('button', 'link', { onclick });
     return h('div', key ? 'message' : 'end', {},
-      h('p', 'name', { dir: 'auto' }, isOwn ? say('you') : senderName || say('team')),
+      h('p', 'name', { dir: 'auto' }, isOwn ? texts.you : senderName || texts.team),
       h('p', 'bubble', { dir: 'auto' }, text),
       h('p', 'meta', { ariaLive: 'off' }),
       h('p', 'trouble', {}, h('span'), link(() => guest.chat.retry(key)), link(() => restore(guest.chat.discard(key)))));
@@ -125,15 +129,20 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
     item.className = `message${isOwn ? ' own' : ''}${isEnd ? ' end' : ''}`;
     item.dataset.state = state;
     name.className = isOwn || isContinued ? 'name unseen' : 'name';
-    setText(meta, isEnd ? date(timestamp, { timeStyle: 'short' }) + (isOwn ? ` · ${say(state)}` : '') : '');
+    setText(meta, isEnd ? date(timestamp, { timeStyle: 'short' }) + (isOwn ? ` · ${states[state]}` : '') : '');
     if (ADDRESS.test(text) && !bubble.isLinked) wish('link', bubble);
     why.role = error ? 'alert' : null;
-    setText(why, error ? sentenceFor(error) : isHeld ? say('waiting') : '');
-    setText(retry, error && !isLocked ? say('retry') : '');
-    setText(edit, (error || isHeld) && !isLocked ? say('edit') : '');
+    setText(why, error ? sentenceFor(error) : isHeld ? states.waiting : '');
+    setText(retry, error && !isLocked ? texts.retry : '');
+    setText(edit, (error || isHeld) && !isLocked ? texts.edit : '');
   }
 
-  const sentenceFor = ({ code, until }) => say(code, Math.max(1, Math.ceil((until - Date.now()) / 60000)));
+  /** Empty until it has come. */
+  function sentenceFor({ code, until }) {
+    if (code && !sentences[code]) wish();
+    return (sentences[code] ?? (code && hasAsked ? sentences.unavailable : ''))
+      .replace('{n}', Math.max(1, Math.ceil((until - Date.now()) / 60000)));
+  }
 
   function update() {
     const { chat } = guest;
@@ -171,29 +180,34 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   function showState(state, isLost) {
     const isOver = isClosed(state);
     // What takes the composer's place takes its focus, too.
-    if (isOver) wish('showEnd', self);
+    if (isOver) wish('showEnd');
     else self.hideEnd?.();
 
     const typist = !isOver && state.typing.find(({ role }) => role !== 'guest');
-    setText(typing, typist ? say('typing', typist.name || say('team')) : '');
+    setText(typing, typist ? texts.typing.replace('{name}', () => typist.name || texts.team) : '');
 
     const isDown = ['refused', 'stopped'].includes(client.state);
     connection.dataset.state = client.state;
     if (client.isReady && guest.chat.retryAt) {
-      wish('showPause', self);
+      wish('showPause');
     } else {
       connection.ariaLive = 'polite';
       setText(connection, !isLost || isDown ? ''
-        : say(!navigator.onLine ? 'offline' : client.session ? 'reconnecting' : 'connecting') +
-          (state.pending.length ? say('kept') : '…'));
+        : (!navigator.onLine ? texts.offline : client.session ? texts.reconnecting : texts.connecting) +
+          (state.pending.length ? texts.kept : '…'));
     }
 
-    presence.dataset.online = self.isOnline;
-    self.isLost = isLost;
-    if (isLost || self.isOnline) setText(presence, isLost ? '' : say('online'));
-    if (!self.isOnline || self.ask) wish('beAway', self);
+    presence.dataset.online = isOnline;
+    setText(presence, isLost ? '' : isOnline ? texts.online : isOnline === false ? sayAway() : '');
+    contact.offer(!isOnline && state.messages[0] && !isOver && !client.session?.email);
     const code = field.value.length > LONGEST ? 'too_large' : isDown && (client.session || client.state === 'refused') ? client.state : '';
     setText(notice, sentenceFor(trouble ?? { code }));
+  }
+
+  function sayAway() {
+    const until = Date.parse(hours?.nextOpenAt);
+    const time = () => date(until, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
+    return until > Date.now() ? texts.openFrom.replace('{time}', time) : texts.away;
   }
 
   const isVisible = () => log.clientHeight > 0 && !document.hidden;
@@ -207,7 +221,7 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   function look() {
     const n = unreadCount(guest.chat.state);
     newer.classList.toggle('news', n);
-    setText(newer, isAtEnd ? '' : say(n > 1 ? 'news' : n ? 'news1' : 'newest', n));
+    setText(newer, isAtEnd ? '' : n > 1 ? texts.news.replace('{n}', n) : n ? texts.news1 : texts.newest);
     if (isAtEnd && isVisible()) guest.chat.seen();
   }
 
@@ -257,16 +271,18 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   }
 
   /** An error of ours has no code: what was wanted could not come. */
-  const attempt = (work) => work().catch((error) => complain(error.code ? error : { code: 'unavailable' }));
+  function attempt(work) {
+    work().catch((error) => complain(error.code ? error : { code: 'unavailable' }));
+  }
 
   function leave(event) {
-    if (event.key !== 'Escape' || event.isComposing) return;
+    if (event.keyCode !== 27) return;
     if (self.closeSheet) self.closeSheet();
     else onClose?.();
   }
 
   client.on('presence', ({ role, online }) => {
-    if (role !== 'guest') self.isOnline = online;
+    if (role !== 'guest') isOnline = online;
     update();
   });
   client.on('ready', update);
@@ -277,8 +293,7 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
 
   guest.onChange = update;
   guest.onMove = (unsent, isGone) => {
-    slot.replaceChildren();
-    self.ask = undefined;
+    contact.reset();
     restore(unsent);
     complain(isGone ? { code: 'gone' } : undefined);
   };
@@ -286,8 +301,8 @@ export function createPanel({ guest, texts, fetchMore, locale, icon, config, onC
   const self = {
     element,
     update,
-    /** For more.js, which adds `ask`, `closeSheet` and `hideEnd`. */
-    isOnline: config.online, hours, guest, say, date, dayName, attempt, complain, isVisible,
+    /** For more.js, which adds `closeSheet` and `hideEnd`. */
+    guest, date, dayName, attempt, askContact: contact.ask, isVisible, make: h, setText, icon,
     focus: () => (matchMedia('(hover: hover)').matches && !composer.hidden ? field : element).focus(),
     /** After it has come into the page, and when it is shown again. */
     ready: () => write(field.value),

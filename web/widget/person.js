@@ -14,13 +14,6 @@ export function identify(guest, person) {
   else if (guest.details && client.isReady) client.introduce(guest.details).catch(() => {});
 }
 
-/** What the guest tells; before the first ticket, the server forgets it with the connection. */
-export async function introduce(guest, details) {
-  await guest.client.introduce(details);
-  guest.told = details;
-  guest.details = { ...guest.details, ...details };
-}
-
 /** Forgets who this was, for the next one at this computer. */
 export function reset(guest) {
   identify(guest);

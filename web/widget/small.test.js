@@ -1,23 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openIdentity } from '../shared/guest-identity.js';
-import { memoryStorage } from '../shared/storage.js';
-import { takeOver } from './former-keys.js';
 import { asPage, asText, readAll } from './transcript.js';
-
-test('a guest of the default site brings along what lay under its former names, unless it is talking already', () => {
-  const kept = new Map();
-  const storage = memoryStorage(kept);
-  const former = { guest: 'secret', ticket: 't', 'guest.outbox': '[]' };
-  for (const [key, value] of Object.entries(former)) storage.setItem(`martlet.default.${key}`, value);
-  takeOver(storage);
-  const identity = openIdentity(storage);
-  assert.deepEqual([identity.auth().guestToken, identity.ticketId], ['secret', 't']);
-  assert.ok(![...kept.keys()].some((key) => key.startsWith('martlet.default.')));
-  storage.setItem('martlet.default.ticket', 'other');
-  takeOver(storage);
-  assert.equal(openIdentity(storage, 'default').ticketId, 't');
-});
 
 describe('a transcript', () => {
   const line = ({ from, text }) => [from, text];

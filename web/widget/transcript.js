@@ -1,5 +1,4 @@
 /** A conversation as a file, made in the page from `chat:history`; a guest's never holds notes. */
-import { h } from './element.js';
 
 export async function readAll(client, ticketId) {
   const messages = [];
@@ -25,6 +24,6 @@ export function asPage(messages, line, title) {
 
 export function download(name, text) {
   const href = URL.createObjectURL(new Blob([text]));
-  h('a', '', { href, download: name }).click();
+  Object.assign(document.createElement('a'), { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 1000);
 }

@@ -7,6 +7,7 @@ import SocketIO
 /// What a widget must know before anybody writes. Public, and nothing in it is secret.
 struct WidgetConfigRoute: Sendable {
     let settings: CurrentSettings
+    let languages: WidgetLanguages
     let presence: PresenceDesk
     let origins: OriginPolicy
     let refused: RefusedOrigins
@@ -20,12 +21,15 @@ struct WidgetConfigRoute: Sendable {
         let id = request.uri.queryParameters.get("site").map(Site.ID.init(rawValue:)) ?? .default
         guard let site = settings.site(id) else { throw RequestFailure.notFound }
         let isAllowed = isAllowed(request, on: site)
+        let language = languages.language(for: request.uri.queryParameters.get("language") ?? "")
         var response = Response.json(
             JSON.object { fields in
                 fields.field("allowed", isAllowed)
                 fields.field("appearance", look(of: site.profile.appearance))
                 fields.field("online", presence.isAnyAgentHere)
                 fields.field("hours", hours(of: site))
+                fields.field("language", language)
+                fields.field("texts", launcherTexts(in: language))
             }
         )
         response.headers[.accessControlAllowOrigin] = "*"
@@ -43,6 +47,13 @@ struct WidgetConfigRoute: Sendable {
         if settings.isAllowedEverywhere(origin) || site.profile.origins.contains(origin) { return true }
         refused.note(origin, on: site.id, at: now())
         return false
+    }
+
+    /// What the launcher has to say before anything else has come.
+    private func launcherTexts(in language: String) -> JSON {
+        JSON.object { fields in
+            for name in ["open", "close", "unread"] { fields.field(name, languages.texts[language]?[name]) }
+        }
     }
 
     private func look(of appearance: SiteAppearance) -> JSON {

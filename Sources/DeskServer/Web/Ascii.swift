@@ -5,6 +5,7 @@ enum Ascii {
     static let formFeed: UInt8 = 0x0C
     static let carriageReturn = UInt8(ascii: "\r")
     static let space = UInt8(ascii: " ")
+    static let exclamationMark = UInt8(ascii: "!")
     static let doubleQuote = UInt8(ascii: "\"")
     static let hash = UInt8(ascii: "#")
     static let dollar = UInt8(ascii: "$")

@@ -19,8 +19,8 @@ struct ModulePack {
 
     /// - Parameters:
     ///   - path: The first module, inside `web/`.
-    ///   - constants: Names to be replaced, with the strings that take their places.
-    ///   - properties: Names of properties that only these modules use, the most frequent first.
+    ///   - constants: Names to be replaced, with the expressions that take their places.
+    ///   - properties: Names of properties that only these modules use, in the order they get short ones.
     ///   - read: What stands in a file inside `web/`.
     static func pack(
         _ path: String,
@@ -33,7 +33,11 @@ struct ModulePack {
         try pack.add(path)
         try pack.checkNames()
         var tokens = try pack.tokens()
-        put(constants, into: &tokens)
+        do throws(ScriptError) {
+            try ScriptConstants.put(constants, into: &tokens)
+        } catch {
+            throw .unreadable(path: path, error)
+        }
         let exports = form == .module ? pack.modules.last?.exports ?? [] : []
         NumberNames.replace(in: &tokens, keeping: Set(exports))
         try ShortProperties.give(to: &tokens, names: properties)
@@ -47,14 +51,6 @@ struct ModulePack {
         case .module:
             let ending = exports.isEmpty ? "" : "export{" + exports.joined(separator: ",") + "}"
             return PackedScript(text: text + ending, lazyPaths: lazyPaths)
-        }
-    }
-
-    private static func put(_ constants: [String: String], into tokens: inout [ScriptToken]) {
-        for index in tokens.indices where tokens[index].kind == .word {
-            guard let value = constants[tokens[index].text] else { continue }
-            tokens[index].kind = .string
-            tokens[index].text = ScriptText.literal(value)
         }
     }
 

@@ -2,6 +2,8 @@
 enum PackError: Error, Equatable {
     case missing(path: String)
     case unreadable(path: String, ScriptError)
+    /// What should hold texts is something else.
+    case noTexts(path: String)
     /// A form of import, export or declaration that is not known.
     case unsupported(path: String, line: Int)
     /// The module imports itself, by others or at once.

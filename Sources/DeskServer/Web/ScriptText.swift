@@ -21,6 +21,12 @@ enum ScriptText {
         return "'" + text.map { escapes[$0] ?? String($0) }.joined() + "'"
     }
 
+    /// An object of expressions by their names, which stay what they are.
+    static func object(_ expressions: [String: String]) -> String {
+        let properties = expressions.sorted { $0.key < $1.key }.map { literal($0.key) + ":" + $0.value }
+        return "{" + properties.joined(separator: ",") + "}"
+    }
+
     /// What has to stand between two tokens. A line break is kept wherever a semicolon might be put in for it.
     private static func separator(_ left: ScriptToken, _ right: ScriptToken) -> String {
         if right.followsLineBreak, !isOneStatement(left, right) { return "\n" }

@@ -1,6 +1,7 @@
 /// Gives short names to properties that only our own modules name.
 enum ShortProperties {
-    /// - Parameter names: The most frequent first. Each has the same short name in every script.
+    /// - Parameter names: In the order they get short ones; which order compresses best is found by trying. Each has the
+    ///   same short name in every script.
     /// - Throws: ``PackError/notShort(property:)`` if a script names another property like that.
     static func give(to tokens: inout [ScriptToken], names: [String]) throws(PackError) {
         let short = shortened(names)

@@ -66,9 +66,12 @@ struct StyleText {
         }
     }
 
-    /// No blank counts beside one of these.
+    /// No blank counts beside one of these; an exclamation mark only begins `!important`.
     private static func isTight(_ byte: UInt8) -> Bool {
-        [Ascii.openingBrace, Ascii.closingBrace, Ascii.semicolon, Ascii.comma, Ascii.greater].contains(byte)
+        [
+            Ascii.exclamationMark, Ascii.openingBrace, Ascii.closingBrace, Ascii.semicolon, Ascii.comma, Ascii.greater,
+        ]
+        .contains(byte)
     }
 
     /// A comment parts what stands around it, as a blank does, but is none.

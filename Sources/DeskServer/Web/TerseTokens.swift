@@ -11,6 +11,7 @@ enum TerseTokens {
         var kept: [ScriptToken] = []
         for (index, token) in tokens.enumerated() where !isNeedless(tokens, index) { kept.append(token) }
         tokens = kept
+        dropLineBreaks(in: &tokens)
     }
 
     /// Whether it is the word `const`, and not a property of that name.
@@ -76,6 +77,39 @@ enum TerseTokens {
     private static func mayBegin(_ token: ScriptToken, after last: ScriptToken?) -> Bool {
         guard token.followsLineBreak, !continues(token), let last else { return false }
         return last.kind != .punctuator || !ScriptPunctuators.endsNoStatement(last.text)
+    }
+
+    /// Behind the block of a function, a method or a statement, no line break ends anything.
+    private static func dropLineBreaks(in tokens: inout [ScriptToken]) {
+        var open: [Int] = []
+        for index in tokens.indices {
+            if tokens[index].isPunctuator("{") { open.append(index) }
+            guard tokens[index].isPunctuator("}"), let opening = open.popLast(), index + 1 < tokens.count else {
+                continue
+            }
+            if opensBlock(tokens, opening) { tokens[index + 1].followsLineBreak = false }
+        }
+    }
+
+    /// Whether it is the brace of a block that no expression has.
+    private static func opensBlock(_ tokens: [ScriptToken], _ index: Int) -> Bool {
+        guard index > 0 else { return false }
+        let last = tokens[index - 1]
+        guard last.isPunctuator(")") else {
+            return last.kind == .word && ["else", "try", "finally", "catch"].contains(last.text)
+        }
+        guard tokens[index].bracket == .block || tokens[index].bracket == .classBody,
+            let head = tokens[..<(index - 1)].lastIndex(where: { $0.depth == last.depth && $0.isPunctuator("(") }),
+            head > 0
+        else { return false }
+        if tokens[index].bracket == .classBody || tokens[index - 2].bracket == .control { return true }
+        // `function a() {}` where a statement begins.
+        var first = head - 1
+        if tokens[first].isWord("catch") { return true }
+        if tokens[first].kind == .word, !tokens[first].isWord("function") { first -= 1 }
+        guard first >= 0, tokens[first].isWord("function") else { return false }
+        if first > 0, tokens[first - 1].isWord("async") { first -= 1 }
+        return first == 0 || [";", "{", "}"].contains { tokens[first - 1].isPunctuator($0) }
     }
 
     /// Whether it is a comma or semicolon that what follows it stands for.

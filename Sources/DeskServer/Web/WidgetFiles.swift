@@ -6,24 +6,26 @@ struct WidgetFiles: Sendable {
     let loader: WebFile
     /// Changes with any of the parts.
     let hash: String
-    /// By the name they have below the hash.
+    /// By the path they have below the hash: the language, and the name.
     let parts: [String: WebFile]
 
     private static let hashBytes = 12
 
     init(_ files: WebFiles) throws(PackError) {
         let properties = try Self.properties(files)
-        var parts = try Self.scripts(from: ["widget/chat.js", "widget/former-keys.js"], properties, files)
-        for (name, path) in Self.copied(files) {
-            guard let file = files.file(path) else { throw .missing(path: path) }
-            parts[name] = file
+        let styles = try Self.styles(files)
+        var parts: [String: WebFile] = [:]
+        for (language, texts) in try WidgetLanguages(files).texts {
+            let constants = styles.merging(texts.constants) { style, _ in style }
+            for (name, file) in try Self.scripts(constants, properties, files) { parts[language + "/" + name] = file }
         }
         let tags = parts.sorted { $0.key < $1.key }.map { $0.key + $0.value.plain.etag }
         hash = Base64URL.encode(Array(SHA256.hash(data: Array(tags.joined().utf8))).prefix(Self.hashBytes))
+        let path = ["__WIDGET_PATH__": ScriptText.literal("/widget/\(hash)/")]
         let loader = try ModulePack.pack(
             "widget/loader.js",
             as: .script,
-            constants: ["__WIDGET_PATH__": "/widget/\(hash)/"],
+            constants: styles.merging(path) { style, _ in style },
             properties: properties,
             read: files.source
         )
@@ -31,24 +33,35 @@ struct WidgetFiles: Sendable {
         self.parts = parts
     }
 
+    private static func source(_ path: String, _ files: WebFiles) throws(PackError) -> [UInt8] {
+        guard let source = files.source(path) else { throw .missing(path: path) }
+        return source
+    }
+
+    /// Compressed together with the scripts that name them, they are shorter.
+    private static func styles(_ files: WebFiles) throws(PackError) -> [String: String] {
+        var styles: [String: String] = [:]
+        for (name, path) in [("launcher", "launcher.css"), ("panel", "widget.css"), ("more", "more.css")] {
+            let style = StyleText.shortened(try source("widget/" + path, files))
+            styles["styles." + name] = ScriptText.literal(style)
+        }
+        return styles
+    }
+
     /// The names that only the widget's own modules give to properties.
     private static func properties(_ files: WebFiles) throws(PackError) -> [String] {
-        let path = "widget/own-properties.txt"
-        guard let source = files.source(path) else { throw .missing(path: path) }
+        let source = try source("widget/own-properties.txt", files)
         return String(decoding: source, as: UTF8.self).split { $0.isWhitespace }.map(String.init)
     }
 
-    /// Packed scripts and all they load while running, by the names they have below the hash.
+    /// The panel and all it loads while running, packed.
     private static func scripts(
-        from paths: [String],
+        _ constants: [String: String],
         _ properties: [String],
         _ files: WebFiles
     ) throws(PackError) -> [String: WebFile] {
-        guard let style = files.source("widget/widget.css") else { throw .missing(path: "widget/widget.css") }
-        // Compressed together, the two are shorter.
-        let constants = ["__WIDGET_STYLE__": StyleText.shortened(style)]
         var scripts: [String: WebFile] = [:]
-        var paths = paths
+        var paths = ["widget/chat.js"]
         var origins: [String: String] = [:]
         while let path = paths.popLast() {
             let name = String(path.split(separator: "/").last ?? "")
@@ -68,12 +81,6 @@ struct WidgetFiles: Sendable {
             paths += pack.lazyPaths
         }
         return scripts
-    }
-
-    /// What is sent as it is, by its name below the hash.
-    private static func copied(_ files: WebFiles) -> [(name: String, path: String)] {
-        let locales = files.names(in: "widget/locales").filter { $0.hasSuffix(".json") }
-        return [("more.css", "widget/more.css")] + locales.map { ($0, "widget/locales/" + $0) }
     }
 
     /// Whether it could be the hash of another version.

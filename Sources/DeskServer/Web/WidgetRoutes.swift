@@ -13,10 +13,11 @@ struct WidgetRoutes: Sendable {
         router.get("widget.js") { request, _ in
             try shelf.widget().loader.answer(to: request, caching: Self.loaderCaching).forAnySite()
         }
-        router.get("widget/:hash/:file") { request, context in
+        router.get("widget/:hash/:language/:file") { request, context in
             let widget = try shelf.widget()
             guard let hash = context.parameters.get("hash"), WidgetFiles.isHash(hash),
-                let file = context.parameters.get("file").flatMap({ widget.parts[$0] })
+                let language = context.parameters.get("language"), let name = context.parameters.get("file"),
+                let file = widget.parts[language + "/" + name]
             else { throw RequestFailure.notFound }
             // A loader from before an update still finds its parts; nobody may keep them under that name.
             return file.answer(to: request, caching: hash == widget.hash ? Self.partCaching : "no-cache").forAnySite()

@@ -52,6 +52,9 @@ import Testing
                 )
             )
             #expect(config.body.contains(#""online":false,"hours":{"isOpen":"#))
+            #expect(config.body.contains(#""language":"en","texts":{"open":"Open chat","close":"Close chat","#))
+            let german = try await server.client.get("/widget/config?language=de-AT")
+            #expect(german.body.contains(#""language":"de","texts":{"open":"Chat öffnen""#))
 
             let secrets = try await [0, 1]
                 .asyncMap { _ in

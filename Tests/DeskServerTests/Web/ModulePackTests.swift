@@ -20,13 +20,13 @@ import Testing
         ])
         #expect(
             packed
-                == "let e=1,t=[e,2];async function n(){}\nclass s{};function i(){return n};let a=i+n;export{a}"
+                == "let e=1,t=[e,2];async function n(){}class s{};function i(){return n};let a=i+n;export{a}"
         )
     }
 
     @Test func `a script is one function, and its constants are put in`() throws {
         let files = ["w/a.js": "export const a = new URL(__PATH__, a.p);"]
-        let packed = try pack(files, as: .script, constants: ["__PATH__": "/w/1/"])
+        let packed = try pack(files, as: .script, constants: ["__PATH__": "'/w/1/'"])
         #expect(packed == "(()=>{'use strict';let e=new URL('/w/1/',e.p);})()")
     }
 

@@ -13,7 +13,7 @@ import Testing
         ("a/* b */c { d: 1/**/px }", "a/**/c{d:1/**/px}"),
         ("a /* b */ c { d: e /* f */; }", "a c{d:e}"),
         ("a { --b: ; --c:  ; }", "a{--b: ;--c: }"),
-        (":is( a, b ) + c ~ d { e: f !important }", ":is(a,b) + c ~ d{e:f !important}"),
+        (":is( a, b ) + c ~ d { e: f !important }", ":is(a,b) + c ~ d{e:f!important}"),
         ("a { b: 'c", "a{b:'c"), ("a { /* b", "a{"), ("a\\", "a\\"), ("", ""),
     ])
     func `comments and blanks go where they mean nothing`(source: String, expected: String) {

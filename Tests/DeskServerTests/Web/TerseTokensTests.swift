@@ -36,6 +36,25 @@ import Testing
     }
 
     @Test(arguments: [
+        ("function a() {}\nasync function b() {}\nc()", "function a(){}async function b(){}c()"),
+        ("if (a(b)) {}\nelse {}\nfor (;;) {}\n(c)", "if(a(b)){}else{}for(;;){}(c)"),
+        (
+            "try {} catch (a) {}\ntry {} catch {}\ntry {} finally {}\nb()",
+            "try{}catch(a){}try{}catch{}try{}finally{}b()"
+        ),
+        ("class A {\n  b() {}\n  static c() {}\n  d = {}\n  e\n}\nf()", "class A{b(){}static c(){}d={}\ne}\nf()"),
+        (
+            "a = {}\nb = () => {}\nc = function () {}\nd = function e() {}\nf()",
+            "a={}\nb=()=>{}\nc=function(){}\nd=function e(){}\nf()"
+        ),
+        ("a = { b() {} }\nc()", "a={b(){}}\nc()"),
+        ("a = `${b}`\nc()", "a=`${b}`\nc()"),
+    ])
+    func `no line break stands behind a block that ends its statement`(source: String, expected: String) throws {
+        #expect(try terse(source) == expected)
+    }
+
+    @Test(arguments: [
         ("f({ a, b, }, [c, ], d, )", "f({a,b},[c],d)"),
         ("f([, ], [a, , ])", "f([,],[a,,])"),
         ("class A { a = 1; b() { c; } }", "class A{a=1;b(){c}}"),

@@ -15,10 +15,28 @@ import Testing
 
     @Test func `the widget can be packed`() throws {
         let widget = try WidgetFiles(WebFiles(directory: nil))
-        #expect(widget.parts.keys.contains("chat.js") && widget.parts.keys.contains("en.json"))
+        #expect(Set(widget.parts.keys).isSuperset(of: ["en/chat.js", "en/more.js", "de/chat.js", "ar/person.js"]))
+        let chat = try String(buffer: #require(widget.parts["de/chat.js"]).plain.bytes)
+        #expect(chat.contains("'Nachricht schreiben'") && !chat.contains("Write a message"))
         #expect(WidgetFiles.isHash(widget.hash))
         let loader = String(buffer: widget.loader.plain.bytes)
         #expect(loader.contains("'/widget/\(widget.hash)/'") && !loader.contains("__WIDGET_PATH__"))
+    }
+
+    @Test(arguments: [("de", "de"), ("AR-eg", "ar"), ("fr", "en"), ("", "en")])
+    func `a language is that of the page, if there is one like it`(wanted: String, expected: String) throws {
+        #expect(try WidgetLanguages(WebFiles(directory: nil)).language(for: wanted) == expected)
+    }
+
+    @Test(arguments: ["", "[]", #"{"a":1}"#, #"{"a":{"b":{}}}"#])
+    func `what are no texts is refused`(json: String) {
+        #expect(throws: PackError.noTexts(path: "en.json")) { try WidgetTexts(path: "en.json", json: Array(json.utf8)) }
+    }
+
+    @Test func `texts are expressions for scripts`() throws {
+        let texts = try WidgetTexts(path: "en.json", json: Array(#"{"a":"It's","b":{"d":"D","c":"C"}}"#.utf8))
+        #expect(texts.constants == ["texts.a": #"'It\'s'"#, "texts.b": "{'c':'C','d':'D'}"])
+        #expect((texts["a"], texts["b"], texts["c"]) == ("It's", "", ""))
     }
 
     @Test(arguments: ["", "x", "../../etc/passw", "0123456789abcde/", "0123456789abcdef0", "0123456789abcd%f"])
