@@ -295,17 +295,17 @@ public final class RedisStreams: Sendable {
                 let last = position.last
                 let batch = position.advance(over: try await self.entries(at: position))
                 cursor = position
-                // Asked behind the entries: what stands there still was there when they were read. Of a stream that was empty
-                // nobody knows; a failure is met by the next reading.
-                if batch.isFull, last > .first, let oldest = try? await self.id(of: "XRANGE", "-", "+"), oldest > last {
-                    self.logger.warning("The stream was trimmed before it was read")
-                    self.gaps.note()
-                }
+                for message in batch.messages { await self.adapters[message.namespace]?.receive(message) }
                 if batch.isIncomplete {
                     self.logger.error("An entry of the stream is too long to be read")
                     self.gaps.note()
                 }
-                for message in batch.messages { await self.adapters[message.namespace]?.receive(message) }
+                // Asked behind the entries: what stands there still was there when they were read. Of a stream that was empty
+                // nobody knows.
+                if batch.isFull, last > .first, let oldest = try await self.id(of: "XRANGE", "-", "+"), oldest > last {
+                    self.logger.warning("The stream was trimmed before it was read")
+                    self.gaps.note()
+                }
             } catch {
                 mayHaveMissed = cursor != nil
                 guard case .refused(let reason) = error else { continue }

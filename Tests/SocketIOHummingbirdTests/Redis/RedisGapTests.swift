@@ -115,4 +115,25 @@ struct RedisGapTests {
         running.cancel()
         await running.value
     }
+
+    @Test func `a connection that breaks while the reader asks for the oldest entry is a gap, too`() async throws {
+        let redis = try await RedisStandIn { words in
+            switch words.first {
+            case "PING": "+PONG\r\n"
+            case "XREVRANGE": "*1\r\n*2\r\n$3\r\n1-0\r\n*0\r\n"
+            case "XREAD": words.last == "1-0" ? "*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n$3\r\n2-0\r\n*0\r\n" : ""
+            default: nil
+            }
+        }
+        var options = RedisStreams.Options()
+        options.maxLength = 1
+        let gaps = Mutex(0)
+        let streams = RedisStreams(RedisConfiguration(port: redis.port), options: options, logger: quiet) {
+            gaps.withLock { $0 += 1 }
+        }
+        let running = Task { await streams.run() }
+        try await eventually { gaps.withLock { $0 == 1 } }
+        running.cancel()
+        await running.value
+    }
 }
