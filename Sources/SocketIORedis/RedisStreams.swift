@@ -104,7 +104,7 @@ public final class RedisStreams: Sendable {
             on: loops.next(),
             logger: logger,
             onReady: { connection, isFirst in
-                for name in adapters.namespaces { Self.subscribe(connection, prefix, name, id) }
+                adapters.forEachNamespace { Self.subscribe(connection, prefix, $0, id) }
                 if !isFirst { gaps.note() }
             },
             onMessage: { _, payload in
@@ -124,8 +124,8 @@ public final class RedisStreams: Sendable {
     /// - Parameter local: the namespace's local adapter.
     public func adapter(around local: LocalAdapter) -> any Adapter {
         let adapter = StreamAdapter(local, self)
-        self.adapters.add(adapter, for: local.namespace)
-        if self.subscriber.isReady {
+        self.adapters.add(adapter, for: local.namespace) {
+            guard self.subscriber.isReady else { return }
             Self.subscribe(self.subscriber, self.options.channelPrefix, local.namespace, self.id)
         }
         return adapter
@@ -247,12 +247,13 @@ public final class RedisStreams: Sendable {
         self.publisher.fire(words, done: done)
     }
 
-    /// The namespace's adapter is gone, unless there is another one by now.
-    func forget(_ namespace: String) {
-        guard self.adapters.remove(namespace) else { return }
-        for channel in [nil, self.id] {
-            let name = Self.channel(self.options.channelPrefix, namespace, channel)
-            self.subscriber.fire([ByteBuffer(string: "UNSUBSCRIBE"), ByteBuffer(string: name)])
+    /// The adapter is gone. The namespace may have another one by now.
+    func forget(_ adapter: ObjectIdentifier, of namespace: String) {
+        self.adapters.remove(adapter, of: namespace) {
+            for channel in [nil, self.id] {
+                let name = Self.channel(self.options.channelPrefix, namespace, channel)
+                self.subscriber.fire([ByteBuffer(string: "UNSUBSCRIBE"), ByteBuffer(string: name)])
+            }
         }
     }
 
@@ -354,8 +355,12 @@ private final class Losses: Sendable {
 }
 
 /// The adapters by namespace. It keeps none: a namespace by pattern goes with its last client.
+///
+/// What is handed over runs under the lock, so that subscriptions are sent in the order of the changes. No adapter may be
+/// let go of there: its end asks for the lock.
 private final class Adapters: Sendable {
     private struct Entry: Sendable {
+        let id: ObjectIdentifier
         weak let adapter: StreamAdapter?
     }
 
@@ -363,15 +368,22 @@ private final class Adapters: Sendable {
 
     var namespaces: [String] { self.entries.withLock { Array($0.keys) } }
 
-    func add(_ adapter: StreamAdapter, for namespace: String) {
-        self.entries.withLock { $0[namespace] = Entry(adapter: adapter) }
+    func forEachNamespace(_ body: (String) -> Void) {
+        self.entries.withLock { $0.keys.forEach(body) }
     }
 
-    /// - Returns: false if there is a living one.
-    func remove(_ namespace: String) -> Bool {
+    func add(_ adapter: StreamAdapter, for namespace: String, _ subscribe: () -> Void) {
         self.entries.withLock { entries in
-            guard entries[namespace]?.adapter == nil else { return false }
-            return entries.removeValue(forKey: namespace) != nil
+            entries[namespace] = Entry(id: ObjectIdentifier(adapter), adapter: adapter)
+            subscribe()
+        }
+    }
+
+    func remove(_ id: ObjectIdentifier, of namespace: String, _ unsubscribe: () -> Void) {
+        self.entries.withLock { entries in
+            guard entries[namespace]?.id == id else { return }
+            entries[namespace] = nil
+            unsubscribe()
         }
     }
 
