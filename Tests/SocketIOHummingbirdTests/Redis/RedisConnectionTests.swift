@@ -1,3 +1,5 @@
+import Logging
+import NIOPosix
 import RedisProcess
 import SocketIO
 import Testing
@@ -75,5 +77,44 @@ struct RedisConnectionTests {
         }
         #expect(!locked.isConnected)
         running.cancel()
+    }
+
+    @Test func `why Redis is out of reach is said once, and that it is not any more`() async throws {
+        let redis = try await RedisServer("--requirepass", "opensesame")
+        let lines = LogLines()
+        let locked = RedisConnection(
+            RedisConfiguration(port: redis.port),
+            on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test", factory: { _ in LogRecorder(lines) })
+        )
+        locked.open()
+        try await eventually { !lines.all.isEmpty }
+        // Time for more attempts.
+        try await Task.sleep(for: .seconds(2))
+        #expect(lines.all.count == 1)
+        #expect(lines.all.first?.contains("NOAUTH") == true)
+        let owner = try await connection(
+            with: RedisConfiguration(url: "redis://:opensesame@127.0.0.1:\(redis.port)")
+        )
+        _ = try await owner.send("CONFIG", "SET", "requirepass", "")
+        await locked.ready()
+        #expect(lines.all.dropFirst() == ["Redis can be reached"])
+        for connection in [owner, locked] { connection.close() }
+    }
+
+    @Test func `what is wrong with a certificate is said`() async throws {
+        let certificate = try TestCertificate()
+        let redis = try await RedisServer(tls: [
+            "--tls-cert-file", certificate.chain, "--tls-key-file", certificate.key, "--tls-auth-clients", "no",
+        ])
+        let lines = LogLines()
+        let stranger = RedisConnection(
+            try RedisConfiguration(url: "rediss://127.0.0.1:\(redis.port)"),
+            on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test", factory: { _ in LogRecorder(lines) })
+        )
+        stranger.open()
+        try await eventually { lines.all.contains { $0.contains("CERTIFICATE_VERIFY_FAILED") } }
+        stranger.close()
     }
 }

@@ -49,8 +49,12 @@ private func withNodes(
 
 /// One that belongs to no server; whoever asks for it closes it.
 func connection(to port: Int) async -> RedisConnection {
+    await connection(with: RedisConfiguration(port: port))
+}
+
+func connection(with configuration: RedisConfiguration) async -> RedisConnection {
     let connection = RedisConnection(
-        RedisConfiguration(port: port),
+        configuration,
         on: MultiThreadedEventLoopGroup.singleton.next(),
         logger: quiet
     )
