@@ -117,4 +117,25 @@ struct RedisConnectionTests {
         try await eventually { lines.all.contains { $0.contains("CERTIFICATE_VERIFY_FAILED") } }
         stranger.close()
     }
+
+    @Test func `why Redis runs no script is said once`() async throws {
+        let redis = try await RedisServer("--rename-command", "EVALSHA", "")
+        let lines = LogLines()
+        let scripts = RedisScripts(
+            RedisConfiguration(port: redis.port),
+            logger: Logger(label: "test", factory: { _ in LogRecorder(lines) })
+        )
+        let running = Task { await scripts.run() }
+        for _ in 1...2 {
+            try await eventually {
+                #expect(await scripts("return {1}", keys: [], []) == nil)
+                return !lines.all.isEmpty
+            }
+            // Nobody is asked for a second.
+            try await Task.sleep(for: .milliseconds(1100))
+        }
+        #expect(lines.all.count == 1)
+        #expect(lines.all.first?.contains("EVALSHA") == true)
+        running.cancel()
+    }
 }
