@@ -1,3 +1,4 @@
+import NIOCore
 import RedisProcess
 import SocketIO
 import Synchronization
@@ -42,12 +43,14 @@ struct RedisGapTests {
         let other = await connection(to: redis.port)
         let script = "return redis.call('XADD', 'socket.io', '*', 'nsp', '/', 'data', string.rep('x', 70000000))"
         _ = try await other.send("EVAL", script, "0")
+        let tooMany = ["XADD", "socket.io", "*"] + Array(repeating: "x", count: 80_000)
         let gaps = Mutex(0)
         try await withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { nodes in
             let there = try await TestClient.socket(port: nodes[1].port)
             nodes[0].namespace.emit("before")
             #expect(try await there.next() == .text(#"42["before"]"#))
             _ = try await other.send("EVAL", script, "0")
+            _ = try await other.send(tooMany, within: .seconds(10))
             nodes[0].namespace.emit("after")
             #expect(try await there.next() == .text(#"42["after"]"#))
             try await eventually { gaps.withLock { $0 >= nodes.count } }
