@@ -42,3 +42,13 @@ final class Gaps: Sendable {
         }
     }
 }
+
+/// Whether others lack something of this server, and have not been told yet.
+final class Losses: Sendable {
+    private let isAny = Atomic(false)
+
+    func note() { self.isAny.store(true, ordering: .relaxed) }
+
+    /// - Returns: true if there was one.
+    func take() -> Bool { self.isAny.exchange(false, ordering: .relaxed) }
+}

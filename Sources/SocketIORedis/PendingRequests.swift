@@ -96,7 +96,7 @@ final class PendingRequests: Sendable {
 
     /// So many servers heard the question.
     func expect(servers: Int, for id: String) {
-        self.change(id) { $0.heard = servers }
+        self.change(id) { $0.heard = max(0, servers) }
     }
 
     /// The asking server heard its own question.

@@ -10,6 +10,8 @@ package final class RedisScripts: Sendable {
         var names: [String: String] = [:]
         /// Nobody is asked before.
         var asksAt = ContinuousClock.now
+        /// What Redis said last when it refused a script, to say it once.
+        var refusal: String?
     }
 
     /// Whoever asks waits no longer.
@@ -18,10 +20,12 @@ package final class RedisScripts: Sendable {
     private static let pause = Duration.seconds(1)
 
     private let connection: RedisConnection
+    private let logger: Logger
     private let state = Mutex(State())
 
     /// A connection not made yet: see ``run()``.
     package init(_ configuration: RedisConfiguration, logger: Logger) {
+        self.logger = logger
         connection = RedisConnection(
             configuration,
             on: MultiThreadedEventLoopGroup.singleton.next(),
@@ -55,6 +59,12 @@ package final class RedisScripts: Sendable {
             }
         } catch {
             state.withLock { $0.asksAt = .now + Self.pause }
+            guard case .refused(let reason) = error else { return nil }
+            let isNews = state.withLock { state in
+                defer { state.refusal = reason }
+                return state.refusal != reason
+            }
+            if isNews { logger.error("Redis runs no script", metadata: ["reason": "\(reason)"]) }
             return nil
         }
     }

@@ -104,7 +104,7 @@ public final class RedisStreams: Sendable {
             on: loops.next(),
             logger: logger,
             onReady: { connection, isFirst in
-                for name in adapters.namespaces { Self.subscribe(connection, prefix, name, id) }
+                adapters.forEachNamespace { Self.subscribe(connection, prefix, $0, id) }
                 if !isFirst { gaps.note() }
             },
             onMessage: { _, payload in
@@ -124,8 +124,8 @@ public final class RedisStreams: Sendable {
     /// - Parameter local: the namespace's local adapter.
     public func adapter(around local: LocalAdapter) -> any Adapter {
         let adapter = StreamAdapter(local, self)
-        self.adapters.add(adapter, for: local.namespace)
-        if self.subscriber.isReady {
+        self.adapters.add(adapter, for: local.namespace) {
+            guard self.subscriber.isReady else { return }
             Self.subscribe(self.subscriber, self.options.channelPrefix, local.namespace, self.id)
         }
         return adapter
@@ -247,12 +247,13 @@ public final class RedisStreams: Sendable {
         self.publisher.fire(words, done: done)
     }
 
-    /// The namespace's adapter is gone, unless there is another one by now.
-    func forget(_ namespace: String) {
-        guard self.adapters.remove(namespace) else { return }
-        for channel in [nil, self.id] {
-            let name = Self.channel(self.options.channelPrefix, namespace, channel)
-            self.subscriber.fire([ByteBuffer(string: "UNSUBSCRIBE"), ByteBuffer(string: name)])
+    /// The adapter is gone. The namespace may have another one by now.
+    func forget(_ adapter: ObjectIdentifier, of namespace: String) {
+        self.adapters.remove(adapter, of: namespace) {
+            for channel in [nil, self.id] {
+                let name = Self.channel(self.options.channelPrefix, namespace, channel)
+                self.subscriber.fire([ByteBuffer(string: "UNSUBSCRIBE"), ByteBuffer(string: name)])
+            }
         }
     }
 
@@ -295,17 +296,17 @@ public final class RedisStreams: Sendable {
                 let last = position.last
                 let batch = position.advance(over: try await self.entries(at: position))
                 cursor = position
-                // Asked behind the entries: what stands there still was there when they were read. Of a stream that was empty
-                // nobody knows; a failure is met by the next reading.
-                if batch.isFull, last > .first, let oldest = try? await self.id(of: "XRANGE", "-", "+"), oldest > last {
-                    self.logger.warning("The stream was trimmed before it was read")
-                    self.gaps.note()
-                }
+                for message in batch.messages { await self.adapters[message.namespace]?.receive(message) }
                 if batch.isIncomplete {
                     self.logger.error("An entry of the stream is too long to be read")
                     self.gaps.note()
                 }
-                for message in batch.messages { await self.adapters[message.namespace]?.receive(message) }
+                // Asked behind the entries: what stands there still was there when they were read. Of a stream that was empty
+                // nobody knows.
+                if batch.isFull, last > .first, let oldest = try await self.id(of: "XRANGE", "-", "+"), oldest > last {
+                    self.logger.warning("The stream was trimmed before it was read")
+                    self.gaps.note()
+                }
             } catch {
                 mayHaveMissed = cursor != nil
                 guard case .refused(let reason) = error else { continue }
@@ -340,42 +341,5 @@ public final class RedisStreams: Sendable {
             self.options.stream,
             cursor.last.description
         )
-    }
-}
-
-/// Whether others lack something of this server, and have not been told yet.
-private final class Losses: Sendable {
-    private let isAny = Atomic(false)
-
-    func note() { self.isAny.store(true, ordering: .relaxed) }
-
-    /// - Returns: true if there was one.
-    func take() -> Bool { self.isAny.exchange(false, ordering: .relaxed) }
-}
-
-/// The adapters by namespace. It keeps none: a namespace by pattern goes with its last client.
-private final class Adapters: Sendable {
-    private struct Entry: Sendable {
-        weak let adapter: StreamAdapter?
-    }
-
-    private let entries = Mutex<[String: Entry]>([:])
-
-    var namespaces: [String] { self.entries.withLock { Array($0.keys) } }
-
-    func add(_ adapter: StreamAdapter, for namespace: String) {
-        self.entries.withLock { $0[namespace] = Entry(adapter: adapter) }
-    }
-
-    /// - Returns: false if there is a living one.
-    func remove(_ namespace: String) -> Bool {
-        self.entries.withLock { entries in
-            guard entries[namespace]?.adapter == nil else { return false }
-            return entries.removeValue(forKey: namespace) != nil
-        }
-    }
-
-    subscript(namespace: String) -> StreamAdapter? {
-        self.entries.withLock { $0[namespace] }?.adapter
     }
 }

@@ -12,7 +12,7 @@ final class StreamAdapter: Adapter {
         self.streams = streams
     }
 
-    deinit { self.streams.forget(self.local.namespace) }
+    deinit { self.streams.forget(ObjectIdentifier(self), of: self.local.namespace) }
 
     // MARK: - To others
 

@@ -57,7 +57,7 @@ struct StreamCursor {
         for (index, entry) in entries.enumerated() {
             guard let parts = entry.elements, parts.count == 2 else { continue }
             let fields = parts[1].elements ?? []
-            let isWhole = parts[0] != .skipped && !fields.contains(.skipped)
+            let isWhole = !parts.contains(.skipped) && !fields.contains(.skipped)
             guard isWhole || self.count == 1 else {
                 self.count = max(1, index)
                 return batch

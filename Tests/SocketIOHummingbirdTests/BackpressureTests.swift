@@ -73,8 +73,8 @@ struct BackpressureTests {
 
     @Test func `a WebSocket that never reads is closed at the bound, with a reason and a line in the log`() async throws
     {
-        let lines = Lines()
-        var logger = Logger(label: "test", factory: { _ in Recorder(lines) })
+        let lines = LogLines()
+        var logger = Logger(label: "test", factory: { _ in LogRecorder(lines) })
         logger.logLevel = .debug
         try await Self.withWatched({ $0.engine.maxBufferedBytes = 200_000 }, logger: logger) { io, watched in
             io.namespace("/")
@@ -227,30 +227,5 @@ struct BackpressureTests {
             release()
             #expect(await watched.journal.next() == "buffer overflow")
         }
-    }
-}
-
-/// Lines of a log: each with its message and reason.
-private final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
-    var all: [String] { self.lines.withLock { $0 } }
-    func add(_ line: String) { self.lines.withLock { $0.append(line) } }
-}
-
-private struct Recorder: LogHandler {
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.debug
-    private let lines: Lines
-
-    init(_ lines: Lines) { self.lines = lines }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { self.metadata[key] }
-        set { self.metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let reason = event.metadata?["reason"].map { ": \($0)" } ?? ""
-        self.lines.add("\(event.message)\(reason)")
     }
 }

@@ -50,6 +50,13 @@ import Testing
         #expect(cursor.advance(over: answer("2-0")).messages.count == 1)
     }
 
+    @Test func `an entry whose fields are too many to be kept is passed over, too`() throws {
+        var cursor = StreamCursor(behind: .first, mostEntries: 1)
+        let entry = RESPValue.array([.bulk(ByteBuffer(string: "1-0")), .skipped])
+        let batch = cursor.advance(over: .array([.array([.bulk(ByteBuffer(string: "s")), .array([entry])])]))
+        #expect(batch.messages.isEmpty && batch.isIncomplete && cursor.last == StreamID("1-0"))
+    }
+
     private func answer(_ ids: String..., skipping index: Int? = nil) -> RESPValue {
         let entries = ids.enumerated().map { self.entry($1, isSkipped: $0 == index) }
         return .array([.array([.bulk(ByteBuffer(string: "socket.io")), .array(entries)])])

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Takes answers off the bytes of a connection, each byte once. What is held of an answer has bounds: of strings that
-/// together are too long to be kept, those that come last are passed over.
+/// Takes answers off the bytes of a connection, each byte once. What is held of an answer has bounds: of strings and arrays
+/// that together are too long to be kept, those that come last are passed over.
 struct RESPDecoder: ByteToMessageDecoder {
     typealias InboundOut = RESPValue
 
@@ -19,7 +19,8 @@ struct RESPDecoder: ByteToMessageDecoder {
 
     /// An array that is not whole yet.
     private struct OpenArray {
-        let count: Int
+        let isKept: Bool
+        var missing: Int
         var elements: [RESPValue] = []
     }
 
@@ -57,7 +58,9 @@ struct RESPDecoder: ByteToMessageDecoder {
             switch part {
             case .array(let count):
                 guard self.arrays.count < Self.maxDepth else { throw .malformed }
-                self.arrays.append(OpenArray(count: count))
+                let isKept = count <= Self.maxValues - self.values
+                if isKept { self.values += count }
+                self.arrays.append(OpenArray(isKept: isKept, missing: count))
             case .value(let value):
                 guard let answer = self.add(value) else { continue }
                 (self.values, self.bytes) = (0, 0)
@@ -71,12 +74,13 @@ struct RESPDecoder: ByteToMessageDecoder {
     private mutating func add(_ value: RESPValue) -> RESPValue? {
         var value = value
         while var array = self.arrays.popLast() {
-            array.elements.append(value)
-            guard array.elements.count == array.count else {
+            array.missing -= 1
+            if array.isKept { array.elements.append(value) }
+            guard array.missing == 0 else {
                 self.arrays.append(array)
                 return nil
             }
-            value = .array(array.elements)
+            value = array.isKept ? .array(array.elements) : .skipped
         }
         return value
     }
@@ -110,8 +114,7 @@ struct RESPDecoder: ByteToMessageDecoder {
                 try self.count(length)
             }
         case UInt8(ascii: "*"):
-            guard let count = Int(line), count >= -1, count <= Self.maxValues - self.values else { throw .malformed }
-            self.values += max(count, 0)
+            guard let count = Int(line), count >= -1 else { throw .malformed }
             part = count < 0 ? .value(.array(nil)) : count == 0 ? .value(.array([])) : .array(count: count)
         default:
             throw .malformed

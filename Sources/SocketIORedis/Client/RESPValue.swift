@@ -9,7 +9,7 @@ enum RESPValue: Sendable, Equatable {
     case bulk(ByteBuffer?)
     /// Nil is a null, which is what a blocking command answers when its time is up.
     case array([RESPValue]?)
-    /// A string that was too long to be kept.
+    /// A string or an array that was too long to be kept.
     case skipped
 
     var string: String? {

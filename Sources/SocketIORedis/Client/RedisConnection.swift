@@ -21,6 +21,10 @@ final class RedisConnection: Sendable {
         var readyAt = NIODeadline.distantPast
         var isClosed = false
         var attempts = 0
+        /// What is said when the channel closes.
+        var reason = "the connection was not taken"
+        /// What was said last; nil while Redis can be reached.
+        var told: String?
         /// Who waits for a connection.
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
@@ -178,43 +182,45 @@ final class RedisConnection: Sendable {
                 switch result {
                 case .success: self.begin(channel)
                 case .failure(let error):
-                    self.logger.error("Redis does not let us in", metadata: ["error": "\(error)"])
+                    self.state.withLock { $0.reason = "\(error)" }
                     channel.close(promise: nil)
                 }
             }
     }
 
     private func begin(_ channel: any Channel) {
-        let (waiting, isClosed, isFirst) = self.state.withLock { state in
-            defer { (state.waiting, state.wasReady) = ([], true) }
+        let (waiting, isClosed, isFirst, isBack) = self.state.withLock { state in
+            defer { (state.waiting, state.wasReady, state.told) = ([], true, nil) }
             state.isReady = !state.isClosed
             state.readyAt = .now()
-            return (state.waiting, state.isClosed, !state.wasReady)
+            state.reason = "the connection broke"
+            return (state.waiting, state.isClosed, !state.wasReady, state.told != nil)
         }
+        if isBack { self.logger.notice("Redis can be reached") }
         if isClosed { channel.close(promise: nil) } else { self.onReady(self, isFirst) }
         for waiter in waiting { waiter.resume() }
     }
 
     private func lost(_ channel: any Channel) {
-        let wasReady = self.state.withLock { state in
-            guard state.channel === channel else { return false }
+        let reason = self.state.withLock { state in
+            guard state.channel === channel else { return state.reason }
             defer { (state.channel, state.isReady) = (nil, false) }
             // One that breaks again and again is no better than none.
             if state.isReady, state.readyAt + Self.steadyTime <= .now() { state.attempts = 0 }
-            return state.isReady
+            return state.reason
         }
-        self.connectLater(because: wasReady ? "the connection broke" : "the connection was not taken")
+        self.connectLater(because: reason)
     }
 
     /// After a tenth of a second, doubling up to a second, half of it by chance: nodes must not come back all at once, and
     /// not so late that each means another gap.
     private func connectLater(because reason: String) {
-        let (isClosed, attempts) = self.state.withLock { state in
-            defer { state.attempts = min(state.attempts + 1, 6) }
-            return (state.isClosed, state.attempts)
+        let (isClosed, attempts, isNews) = self.state.withLock { state in
+            defer { (state.attempts, state.told) = (min(state.attempts + 1, 6), reason) }
+            return (state.isClosed, state.attempts, state.told != reason)
         }
         guard !isClosed else { return }
-        if attempts <= 1 { self.logger.warning("Redis is out of reach", metadata: ["reason": "\(reason)"]) }
+        if isNews { self.logger.warning("Redis is out of reach", metadata: ["reason": "\(reason)"]) }
         let longest = min(100 << attempts, 1000)
         self.eventLoop.scheduleTask(in: .milliseconds(Int64.random(in: Int64(longest / 2)...Int64(longest)))) {
             self.connect()

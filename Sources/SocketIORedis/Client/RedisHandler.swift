@@ -70,10 +70,9 @@ final class RedisHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error as? RedisError == .malformed {
-            self.logger.error("What Redis sends is no answer")
-            self.end(.malformed)
-        }
+        let reason = error as? RedisError ?? .failed("\(error)")
+        if reason == .malformed { self.logger.error("What Redis sends is no answer") }
+        self.end(reason)
         context.close(promise: nil)
     }
 

@@ -14,7 +14,10 @@ final class RedisCluster: Cluster {
         // Of several gaps that nobody has looked at yet, one is enough.
         let (gaps, gap) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.gaps = gaps
-        streams = RedisStreams(configuration, logger: logger, onGap: { gap.yield() })
+        var options = RedisStreams.Options()
+        // A channel belongs to all databases, and another one may be that of another desk.
+        if configuration.database > 0 { options.channelPrefix += "/\(configuration.database)" }
+        streams = RedisStreams(configuration, options: options, logger: logger, onGap: { gap.yield() })
         scripts = RedisScripts(configuration, logger: logger)
         limits = RedisLimits(scripts, logger: logger)
     }

@@ -59,8 +59,12 @@ final class RedisLimits: SharedLimits {
     private static let take =
         clock + """
             local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
-            local full = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now) + interval
-            local wait = full - now - interval * burst
+            local most = now + interval * burst
+            local full = tonumber(redis.call('GET', KEYS[1]) or '0')
+            -- Nobody has taken more: the clock was put back.
+            if full > most then full = 0 end
+            full = math.max(full, now) + interval
+            local wait = full - most
             if wait > 0 then return {wait} end
             redis.call('SET', KEYS[1], full, 'PX', math.ceil((full - now) / 1000))
             return {0}
@@ -76,8 +80,10 @@ final class RedisLimits: SharedLimits {
     private static let begin =
         clock + """
             local wait = 0
-            for _, key in ipairs(KEYS) do
-                wait = math.max(wait, tonumber(redis.call('HGET', key, 'opens') or '0') - now)
+            for i, key in ipairs(KEYS) do
+                local left = tonumber(redis.call('HGET', key, 'opens') or '0') - now
+                -- Nothing costs more: the clock was put back.
+                if left <= tonumber(ARGV[3 * i - 1]) then wait = math.max(wait, left) end
             end
             if wait > 0 then return {wait, 0} end
             for i, key in ipairs(KEYS) do

@@ -200,6 +200,28 @@ struct NodesTests {
         }
     }
 
+    @Test func `desks in different databases of one Redis do not hear of each other`() async throws {
+        let redis = try await RedisServer()
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let nodes = try [1, 1, 2]
+            .map { database in
+                let address = try RedisConfiguration(url: "redis://127.0.0.1:\(redis.port)/\(database)")
+                let cluster = RedisCluster(address, logger: logger)
+                let namespace = SocketIOServer(logger: logger, adapter: cluster.adapter).namespace()
+                return (cluster: cluster, namespace: namespace, running: Task { await cluster.run() })
+            }
+        for node in nodes {
+            while !node.cluster.isReachable { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        let others: () async -> Int = {
+            await nodes[0].namespace.serverSideEmitWithAck("anybody", timeout: .milliseconds(100)).missing
+        }
+        while await others() == 0 {}
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(await others() == 1)
+        for node in nodes { node.running.cancel() }
+    }
+
     /// A guest writes a hundred messages by two nodes in turn.
     ///
     /// - Returns: How many were stored, and how many one limit would let through in that time. Without Redis each node would

@@ -1,6 +1,4 @@
-import EngineIO
 import NIOCore
-import NIOPosix
 import RedisProcess
 import SocketIO
 import Synchronization
@@ -8,68 +6,14 @@ import Testing
 
 @testable import SocketIORedis
 
-/// Servers of one process that know each other through a Redis of their own.
+/// What servers of one process carry to each other through a Redis of their own.
 @Suite(
     .enabled(if: RedisServer.binary != nil, "redis-server is not installed: apt-get install redis-server"),
     .timeLimit(.minutes(2))
 )
 struct RedisStreamsTests {
-    struct Node: Sendable {
-        let namespace: Namespace
-        let streams: RedisStreams
-        let port: Int
-    }
-
-    /// Runs so many servers on one Redis, all connected.
-    private func withCluster(
-        of count: Int = 2,
-        on redis: RedisServer,
-        _ configuration: RedisConfiguration? = nil,
-        onGap: @escaping @Sendable () -> Void = {},
-        _ body: @escaping @Sendable ([Node]) async throws -> Void
-    ) async throws {
-        try await self.withNodes(count, configuration ?? RedisConfiguration(port: redis.port), onGap, [], body)
-    }
-
-    private func withNodes(
-        _ count: Int,
-        _ configuration: RedisConfiguration,
-        _ onGap: @escaping @Sendable () -> Void,
-        _ nodes: [Node],
-        _ body: @escaping @Sendable ([Node]) async throws -> Void
-    ) async throws {
-        guard count > 0 else { return try await body(nodes) }
-        let streams = RedisStreams(configuration, logger: quiet, onGap: onGap)
-        let io = SocketIOServer(logger: quiet, adapter: { streams.adapter(around: $0) })
-        let namespace = io.namespace()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await streams.run() }
-            await streams.connected()
-            // Until Redis has taken the subscriptions, and the reader knows where the stream ends.
-            try await eventually { try await streams.countOthers(in: "/") == nodes.count }
-            try await Task.sleep(for: .milliseconds(50))
-            try await withServer(io: io) { port in
-                let node = Node(namespace: namespace, streams: streams, port: port)
-                try await self.withNodes(count - 1, configuration, onGap, nodes + [node], body)
-            }
-            group.cancelAll()
-        }
-    }
-
-    /// One that belongs to no server; whoever asks for it closes it.
-    private func connection(to port: Int) async -> RedisConnection {
-        let connection = RedisConnection(
-            RedisConfiguration(port: port),
-            on: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: quiet
-        )
-        connection.open()
-        await connection.ready()
-        return connection
-    }
-
     @Test func `broadcasts, exceptions and acks reach the sockets of every server`() async throws {
-        try await self.withCluster(of: 3, on: RedisServer()) { nodes in
+        try await withCluster(of: 3, on: RedisServer()) { nodes in
             let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
             let one = nodes[0].namespace
             #expect(await nodes[2].namespace.everyone.fetchSockets().count == 2)
@@ -98,7 +42,7 @@ struct RedisStreamsTests {
     }
 
     @Test func `who enters a room hears what is sent there next, on every server`() async throws {
-        try await self.withCluster(on: RedisServer()) { nodes in
+        try await withCluster(on: RedisServer()) { nodes in
             let there = try await TestClient.socket(port: nodes[1].port)
             let one = nodes[0].namespace
             for number in 0..<30 {
@@ -114,7 +58,7 @@ struct RedisStreamsTests {
     }
 
     @Test func `clients of other servers have the time to answer that was given, and no more`() async throws {
-        try await self.withCluster(on: RedisServer()) { nodes in
+        try await withCluster(on: RedisServer()) { nodes in
             let there = try await TestClient.socket(port: nodes[1].port)
             async let answers = nodes[0].namespace.everyone.emitWithAck("ask", timeout: .seconds(10))
             guard case .text(let text) = try await there.next() else { throw TestClient.TimedOut() }
@@ -150,7 +94,7 @@ struct RedisStreamsTests {
     }
 
     @Test func `binary values go through the stream`() async throws {
-        try await self.withCluster(on: RedisServer()) { nodes in
+        try await withCluster(on: RedisServer()) { nodes in
             let client = try await TestClient.socket(port: nodes[1].port)
             let bytes = [ByteBuffer(bytes: [0, 255, 10]), ByteBuffer(bytes: Array(repeating: 7, count: 70_000))]
             let packet = EventPacket(
@@ -166,7 +110,7 @@ struct RedisStreamsTests {
     }
 
     @Test func `rooms are left and sockets sent away on every server`() async throws {
-        try await self.withCluster(on: RedisServer()) { nodes in
+        try await withCluster(on: RedisServer()) { nodes in
             let (one, two) = (nodes[0].namespace, nodes[1].namespace)
             let there = try await TestClient.socket(port: nodes[1].port)
             await one.everyone.socketsJoin("a", "b")
@@ -179,7 +123,7 @@ struct RedisStreamsTests {
     }
 
     @Test func `an event between servers reaches the others only, and those that handle it answer`() async throws {
-        try await self.withCluster(on: RedisServer()) { nodes in
+        try await withCluster(on: RedisServer()) { nodes in
             let heard = Mutex<[String]>([])
             for (name, node) in zip(["one", "two"], nodes) {
                 node.namespace.onServerSide("load") { arguments in
@@ -197,7 +141,7 @@ struct RedisStreamsTests {
 
     @Test func `what others put into the stream reaches every server, and nonsense nobody`() async throws {
         let redis = try await RedisServer()
-        try await self.withCluster(on: redis) { [port = redis.port] nodes in
+        try await withCluster(on: redis) { [port = redis.port] nodes in
             let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
             let other = await connection(to: port)
             let json =
@@ -228,202 +172,5 @@ struct RedisStreamsTests {
             }
             other.close()
         }
-    }
-
-    @Test func `who reads more slowly than others write is told of a gap, and who keeps up is not`() async throws {
-        let redis = try await RedisServer()
-        let gaps = Mutex(0)
-        try await self.withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { [port = redis.port] nodes in
-            let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
-            let other = await connection(to: port)
-            // On a busy machine a start may take so long that it counts as a gap, which is told a little later.
-            try await Task.sleep(for: .seconds(2))
-            gaps.withLock { $0 = 0 }
-            // Redis does nothing else meanwhile: nobody reads in between.
-            let script = """
-                local function add(...) redis.call('XADD', 'socket.io', 'MAXLEN', 1000, '*', 'nsp', '/', ...) end
-                for i = 1, tonumber(ARGV[1]) do add('type', '2', 'data', '{}') end
-                add('type', '3', 'data', '{"packet":{"type":2,"data":["end"]},"opts":{"rooms":[],"except":[]}}')
-                """
-            // The second time something is trimmed, but nothing unread.
-            for count in ["900", "900", "2000"] {
-                #expect(gaps.withLock { $0 } == 0)
-                _ = try await other.send("EVAL", script, "0", count)
-                for client in clients { #expect(try await client.next() == .text(#"42["end"]"#)) }
-            }
-            try await eventually { gaps.withLock { $0 >= nodes.count } }
-            other.close()
-        }
-    }
-
-    @Test func `an entry that is too long to be held stops nobody who comes, and nobody who is there`() async throws {
-        let redis = try await RedisServer()
-        let other = await connection(to: redis.port)
-        let script = "return redis.call('XADD', 'socket.io', '*', 'nsp', '/', 'data', string.rep('x', 70000000))"
-        _ = try await other.send("EVAL", script, "0")
-        let gaps = Mutex(0)
-        try await self.withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { nodes in
-            let there = try await TestClient.socket(port: nodes[1].port)
-            nodes[0].namespace.emit("before")
-            #expect(try await there.next() == .text(#"42["before"]"#))
-            _ = try await other.send("EVAL", script, "0")
-            nodes[0].namespace.emit("after")
-            #expect(try await there.next() == .text(#"42["after"]"#))
-            try await eventually { gaps.withLock { $0 >= nodes.count } }
-        }
-        other.close()
-    }
-
-    @Test func `while Redis is down this server goes on, and then nothing of the stream is lost`() async throws {
-        let redis = try await RedisServer()
-        let gaps = Mutex(0)
-        let server = Box(redis)
-        try await self.withCluster(on: redis, onGap: { gaps.withLock { $0 += 1 } }) { nodes in
-            let clients = try await [TestClient.socket(port: nodes[0].port), TestClient.socket(port: nodes[1].port)]
-            nodes[0].namespace.emit("before")
-            for client in clients { #expect(try await client.next() == .text(#"42["before"]"#)) }
-
-            server.value.kill()
-            try await eventually { nodes.allSatisfy { !$0.streams.isConnected } }
-            nodes[0].namespace.emit("alone")
-            #expect(try await clients[0].next() == .text(#"42["alone"]"#))
-            #expect(await nodes[0].namespace.everyone.fetchSockets().count == 1)
-
-            try server.value.start()
-            for node in nodes { await node.streams.connected() }
-            nodes[0].namespace.emit("after")
-            for client in clients { #expect(try await client.next() == .text(#"42["after"]"#)) }
-            // "alone" did not come to the second one: both are told that something is missing.
-            try await eventually { gaps.withLock { $0 >= nodes.count } }
-
-            // A Redis that has forgotten everything.
-            gaps.withLock { $0 = 0 }
-            server.value.kill()
-            try server.value.forget()
-            try server.value.start()
-            try await eventually { gaps.withLock { $0 >= nodes.count } }
-            for node in nodes { await node.streams.connected() }
-            nodes[1].namespace.emit("anew")
-            for client in clients { #expect(try await client.next() == .text(#"42["anew"]"#)) }
-            // Once each; on a busy machine one may find Redis again so late that it is another time.
-            #expect(gaps.withLock { $0 } <= nodes.count + 1)
-        }
-    }
-
-    @Test func `what a server sent before it ever reached Redis is said to be missing, by itself and to the others`()
-        async throws
-    {
-        let redis = try await RedisServer()
-        redis.kill()
-        let gaps = Mutex(0)
-        let late = RedisStreams(RedisConfiguration(port: redis.port), logger: quiet) { gaps.withLock { $0 += 1 } }
-        let io = SocketIOServer(logger: quiet, adapter: { late.adapter(around: $0) })
-        let namespace = io.namespace()
-        let running = Task { await late.run() }
-        namespace.emit("to nobody")
-        // As long as a server takes that has sockets before it has Redis.
-        try await Task.sleep(for: .milliseconds(1100))
-        try redis.start()
-        await late.connected()
-        try await eventually {
-            let entries = try await late.publisher.send("XRANGE", "socket.io", "-", "+").elements ?? []
-            let messages = entries.compactMap { ClusterMessage(entry: $0.elements?.last?.elements ?? []) }
-            return messages.map(\.kind) == [.initialHeartbeat] && messages.map(\.sender) == [late.id]
-        }
-        try await eventually { gaps.withLock { $0 == 1 } }
-        running.cancel()
-        await running.value
-    }
-
-    @Test func `a server that is gone stalls nobody`() async throws {
-        let redis = try await RedisServer()
-        try await self.withCluster(on: redis) { [port = redis.port] nodes in
-            let gone = RedisStreams(RedisConfiguration(port: port), logger: quiet)
-            let io = SocketIOServer(logger: quiet, adapter: { gone.adapter(around: $0) })
-            _ = io.namespace()
-            let running = Task { await gone.run() }
-            await gone.connected()
-            try await eventually { try await nodes[0].streams.countOthers(in: "/") == 2 }
-            running.cancel()
-            await running.value
-            try await eventually { try await nodes[0].streams.countOthers(in: "/") == 1 }
-            let clock = ContinuousClock.now
-            _ = await nodes[0].namespace.everyone.fetchSockets()
-            // They would wait for 5 s.
-            #expect(ContinuousClock.now - clock < .seconds(4))
-        }
-    }
-
-    @Test func `a question is over in its time, too, when Redis hangs`() async throws {
-        let redis = try await RedisServer()
-        let server = Box(redis)
-        try await self.withCluster(on: redis) { nodes in
-            server.value.pause()
-            let clock = ContinuousClock.now
-            let answers = await nodes[0].namespace.serverSideEmitWithAck("ask", timeout: .milliseconds(300))
-            #expect(answers == BroadcastAnswers())
-            // The connection would be given up after 15 s.
-            #expect(ContinuousClock.now - clock < .seconds(4))
-            server.value.resume()
-        }
-    }
-
-    @Test func `a server is talked to in secret if its certificate is valid, and not otherwise`() async throws {
-        let certificate = try TestCertificate()
-        let files = [
-            "--tls-cert-file", certificate.chain, "--tls-key-file", certificate.key, "--tls-auth-clients", "no",
-        ]
-        // Its plain port is closed.
-        let redis = try await RedisServer(tls: files)
-        var configuration = try RedisConfiguration(url: "rediss://127.0.0.1:\(redis.port)")
-        let stranger = RedisStreams(configuration, logger: quiet)
-        let running = Task { await stranger.run() }
-        configuration.certificateAuthorities = certificate.chain
-        try await self.withCluster(on: redis, configuration) { nodes in
-            let client = try await TestClient.socket(port: nodes[1].port)
-            nodes[0].namespace.emit("hello")
-            #expect(try await client.next() == .text(#"42["hello"]"#))
-        }
-        #expect(!stranger.isConnected)
-        running.cancel()
-    }
-
-    @Test func `a password and a database of its own are used`() async throws {
-        let redis = try await RedisServer("--requirepass", "opensesame")
-        let locked = RedisStreams(RedisConfiguration(port: redis.port), logger: quiet)
-        let running = Task { await locked.run() }
-        let url = "redis://:opensesame@127.0.0.1:\(redis.port)/3"
-        try await self.withCluster(on: redis, RedisConfiguration(url: url)) { nodes in
-            let client = try await TestClient.socket(port: nodes[1].port)
-            nodes[0].namespace.emit("hello")
-            #expect(try await client.next() == .text(#"42["hello"]"#))
-        }
-        #expect(!locked.isConnected)
-        running.cancel()
-    }
-}
-
-extension RedisStreams {
-    /// How many other servers have the namespace now.
-    fileprivate func countOthers(in namespace: String) async throws -> Int {
-        let channel = "\(self.options.channelPrefix)#\(namespace)#"
-        let counts = try await self.publisher.send("PUBSUB", "NUMSUB", channel).elements
-        guard case .integer(let count)? = counts?.last else { return 0 }
-        return count - 1
-    }
-}
-
-/// What a test keeps across closures that run one after the other.
-private final class Box<Value>: @unchecked Sendable {
-    let value: Value
-    init(_ value: Value) { self.value = value }
-}
-
-/// Asks until it is so, ten seconds at most.
-private func eventually(_ check: @Sendable () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while try await !check() {
-        guard ContinuousClock.now < deadline else { throw TestClient.TimedOut() }
-        try await Task.sleep(for: .milliseconds(20))
     }
 }
