@@ -22,8 +22,8 @@ enum ShortNames {
         let text: String
     }
 
-    /// In each scope the first names are given anew, but for those that mean something from outside there: what is
-    /// alike is then written alike, and is compressed well.
+    /// In each scope names are given anew, but for those that mean something from outside there, and each the one
+    /// that stands in such places already: what is alike is then written alike, and is compressed well.
     private static func giveNames(to tokens: inout [ScriptToken], keeping kept: Set<String>) {
         let scopes = ScriptScopes(tokens)
         var taken = reserved.union(kept).union(scopes.doubtful)
@@ -42,21 +42,22 @@ enum ShortNames {
                 taken.insert(token.text)
             }
         }
-        var counts: [Name: Int] = [:]
-        for use in uses { counts[use.name, default: 0] += 1 }
+        let places = Dictionary(grouping: uses, by: \.name).mapValues { $0.map(\.index) }
+        let counts = places.mapValues(\.count)
         var short: [Name: String] = [:]
+        var habits = ScriptHabits(tokens, unknown: Set(uses.map(\.index)))
         for (scope, entry) in scopes.scopes.enumerated() {
-            let names = entry.names.map { Name(scope: scope, text: $0) }.filter { counts[$0] != nil }
+            let names = entry.names.map { Name(scope: scope, text: $0) }
             var unfit = taken.union(outer[scope].compactMap { short[$0] })
             if entry.isBody, let head = entry.parent {
                 for text in scopes.scopes[head].names { unfit.insert(short[Name(scope: head, text: text)] ?? text) }
             }
-            var number = 0
-            // In order of their declarations, those of the script itself are compressed better.
-            for name in scope == 0 ? names : mostFrequentFirst(names, counts) {
-                while unfit.contains(letters(number)) { number += 1 }
-                short[name] = letters(number)
-                number += 1
+            // In order of their declarations, parameters and those of the script itself are compressed better.
+            for name in entry.isBody ? mostFrequentFirst(names, counts) : names {
+                guard let places = places[name] else { continue }
+                let new = habits.give(places) { !unfit.contains($0) }
+                short[name] = new
+                unfit.insert(new)
             }
         }
         for (index, name, use) in uses {

@@ -23,6 +23,15 @@ import Testing
         #expect(loader.contains("'/widget/\(widget.hash)/'") && !loader.contains("__WIDGET_PATH__"))
     }
 
+    /// The browser weighs a whole conversation in English. The other languages load the same files and their `/widget/config`.
+    @Test(arguments: ["en", "de", "ar"])
+    func `what a conversation loads has room in 12,000 bytes`(language: String) throws {
+        let widget = try WidgetFiles(WebFiles(directory: nil))
+        let files = [widget.loader, try #require(widget.parts[language + "/chat.js"])]
+        let bytes = files.compactMap(\.gzipped).map(\.bytes.readableBytes)
+        #expect(bytes.count == 2 && bytes.reduce(0, +) <= 12_000 - 230, "\(bytes)")
+    }
+
     @Test(arguments: [("de", "de"), ("AR-eg", "ar"), ("fr", "en"), ("", "en")])
     func `a language is that of the page, if there is one like it`(wanted: String, expected: String) throws {
         #expect(try WidgetLanguages(WebFiles(directory: nil)).language(for: wanted) == expected)
