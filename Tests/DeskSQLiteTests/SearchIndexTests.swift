@@ -54,6 +54,27 @@ struct SearchIndexTests {
         store.close()
     }
 
+    @Test func `what a part left off at is not passed over, if there is time again in the middle`() async throws {
+        let scratch = try Scratch()
+        let store = try scratch.store()
+        store.indexing.stop()
+        let bench = Bench(store: store)
+        let guest = bench.guest()
+        let ticket = try await bench.ticket(by: guest)
+        try await Self.indexAll(store)
+        for number in 1...3 { _ = try await bench.desk.postMessage("long \(number)", to: ticket.id, by: guest) }
+        try await store.pool.write { db in
+            var asked = 0
+            _ = try SearchIndex.addPart(in: db) {
+                asked += 1
+                return asked == 2
+            }
+        }
+        try await Self.indexAll(store)
+        #expect(try await Self.found(store) == ["long 1", "long 2", "long 3"])
+        store.close()
+    }
+
     @Test func `an erased ticket leaves the queue`() async throws {
         let scratch = try Scratch()
         let store = try scratch.store()

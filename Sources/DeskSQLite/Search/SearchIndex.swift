@@ -26,17 +26,10 @@ enum SearchIndex {
                 try replaceHead(of: ticket.row, in: db)
                 room -= 1
             }
-            let sql = "SELECT seq, text FROM messages WHERE ticketRow = ? AND seq > ? ORDER BY seq LIMIT ?"
-            let found = try db.all(sql, [ticket.row, ticket.searchedSeq, max(1, room)]) {
-                (seq: $0[0] as Int, text: $0[1] as String)
+            var searchedSeq = ticket.searchedSeq
+            if ticket.lastSeq > searchedSeq {
+                searchedSeq = try addMessages(of: ticket, room: &room, in: db, until: isEnough)
             }
-            var searchedSeq = found.isEmpty ? ticket.lastSeq : ticket.searchedSeq
-            for message in found where !isEnough() {
-                try add(.message, message.seq, message.text, of: ticket.row, in: db)
-                searchedSeq = message.seq
-                room -= 1
-            }
-            try db.run("UPDATE tickets SET searchedSeq = ? WHERE row = ?", [searchedSeq, ticket.row])
             if searchedSeq >= ticket.lastSeq { try db.run("DELETE FROM searchQueue WHERE place = ?", [ticket.place]) }
         }
         if isEnough() { return true }
@@ -104,6 +97,28 @@ enum SearchIndex {
         return try db.first(sql) {
             Unfinished(place: $0[0], row: $0[1], searchedSeq: $0[2], lastSeq: $0[3], isHeadSearched: $0[4])
         }
+    }
+
+    /// - Returns: How far the ticket is indexed now.
+    private static func addMessages(
+        of ticket: Unfinished,
+        room: inout Int,
+        in db: Database,
+        until isEnough: () -> Bool
+    ) throws -> Int {
+        let sql = "SELECT seq, text FROM messages WHERE ticketRow = ? AND seq > ? ORDER BY seq LIMIT ?"
+        let found = try db.all(sql, [ticket.row, ticket.searchedSeq, max(1, room)]) {
+            (seq: $0[0] as Int, text: $0[1] as String)
+        }
+        var searchedSeq = found.isEmpty ? ticket.lastSeq : ticket.searchedSeq
+        for message in found {
+            if isEnough() { break }
+            try add(.message, message.seq, message.text, of: ticket.row, in: db)
+            searchedSeq = message.seq
+            room -= 1
+        }
+        try db.run("UPDATE tickets SET searchedSeq = ? WHERE row = ?", [searchedSeq, ticket.row])
+        return searchedSeq
     }
 
     private static func replaceHead(of ticket: Int64, in db: Database) throws {
