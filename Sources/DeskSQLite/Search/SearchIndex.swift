@@ -38,6 +38,7 @@ enum SearchIndex {
         for (ticket, seq, text) in notes {
             try add(.note, seq, text, of: ticket, in: db)
             try db.run("UPDATE notes SET isSearched = 1 WHERE ticketRow = ? AND seq = ?", [ticket, seq])
+            if isEnough() { return true }
         }
         return room <= notes.count
     }
@@ -112,10 +113,11 @@ enum SearchIndex {
         }
         var searchedSeq = found.isEmpty ? ticket.lastSeq : ticket.searchedSeq
         for message in found {
-            if isEnough() { break }
             try add(.message, message.seq, message.text, of: ticket.row, in: db)
             searchedSeq = message.seq
             room -= 1
+            // Not before the first: to read many long ones may take all the time there is.
+            if isEnough() { break }
         }
         try db.run("UPDATE tickets SET searchedSeq = ? WHERE row = ?", [searchedSeq, ticket.row])
         return searchedSeq

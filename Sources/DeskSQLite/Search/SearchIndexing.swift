@@ -12,6 +12,8 @@ final class SearchIndexing: Sendable {
     private static let patience = Duration.microseconds(1500)
     /// How long it rests after a write for which others had to wait, in times as long as that took.
     private static let rest = 6.0
+    /// In seconds: where the disk takes long, ``stop()`` need not.
+    private static let longestRest = 0.25
     private static let mergeName = "searchMerge"
 
     private let pool: DatabasePool
@@ -62,13 +64,15 @@ final class SearchIndexing: Sendable {
         }
     }
 
+    /// - Returns: Whether another one should follow at once. What was erased meanwhile does not wait for all of them.
     private func addPart() throws -> Bool {
-        let isMoreLeft = try write { [commits] db in
+        let isNextDue = try write { [commits] db in
             let end = ContinuousClock.now + Self.patience
-            return try SearchIndex.addPart(in: db) { commits.queuedCount > 0 && .now > end }
+            let isMoreLeft = try SearchIndex.addPart(in: db) { commits.queuedCount > 0 && .now > end }
+            return try isMoreLeft && !Self.hasMergePlanned(in: db)
         }
         while isRunning.withLock(\.self), try write({ try SearchIndex.merge(in: $0) }) {}
-        return isMoreLeft
+        return isNextDue
     }
 
     private func mergeErased() throws {
@@ -95,7 +99,9 @@ final class SearchIndexing: Sendable {
             let start = ContinuousClock.now
             return GroupCommit.Outcome(answer: (try body(db), start))
         }
-        if commits.queuedCount > 0 { Thread.sleep(forTimeInterval: Self.rest * ((.now - start) / .seconds(1))) }
+        if commits.queuedCount > 0 {
+            Thread.sleep(forTimeInterval: min(Self.longestRest, Self.rest * ((.now - start) / .seconds(1))))
+        }
         return answer
     }
 
