@@ -44,6 +44,7 @@ final class GroupCommit: Sendable {
     private let report: SQLiteStore.Report
     private let onCommit: SQLiteStore.OnCommit
     private let telling: SQLiteStore.Telling
+    private let waking: SQLiteStore.Waking
     private let queue = Mutex(Queue())
     // Safe: touched on the pool's writer queue only.
     private nonisolated(unsafe) let tickets = WorkingTickets()
@@ -52,18 +53,21 @@ final class GroupCommit: Sendable {
     ///   - retryInterval: Time between two attempts to write while there is trouble. Default 1 s.
     ///   - onCommit: Called on the writer's thread. Default: nobody is told.
     ///   - telling: Runs on the writer's thread what tells the outcome of one transaction. Default: it just runs it.
+    ///   - waking: Runs, now or soon, what wakes the idle writer. Default: now.
     init(
         pool: DatabasePool,
         retryInterval: Duration = .seconds(1),
         report: @escaping SQLiteStore.Report,
         onCommit: @escaping SQLiteStore.OnCommit = { _, _ in },
-        telling: @escaping SQLiteStore.Telling = { $0() }
+        telling: @escaping SQLiteStore.Telling = { $0() },
+        waking: @escaping SQLiteStore.Waking = { $0() }
     ) {
         self.pool = pool
         self.retryInterval = retryInterval
         self.report = report
         self.onCommit = onCommit
         self.telling = telling
+        self.waking = waking
     }
 
     /// Runs `body` in the next transaction and returns what it answered once that is committed.
@@ -174,11 +178,11 @@ final class GroupCommit: Sendable {
             return (true, !queue.isDraining)
         }
         if !isAccepted { write.fail() }
-        if startsDraining { pool.asyncWriteWithoutTransaction(drain) }
+        if startsDraining { waking { self.pool.asyncWriteWithoutTransaction(self.drain) } }
     }
 
     /// Runs on the pool's writer queue until nothing is left.
-    private func drain(_ db: Database) {
+    func drain(_ db: Database) {
         while true {
             let batch = queue.withLock { queue in
                 let batch = Array(queue.writes.prefix(Self.batchLimit))

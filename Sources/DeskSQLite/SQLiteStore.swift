@@ -26,6 +26,10 @@ package final class SQLiteStore: DeskStore {
     /// Runs what tells the outcome of one transaction: to callers, and to those who hear of events.
     package typealias Telling = @Sendable (_ tell: () -> Void) -> Void
 
+    /// Runs `wake`, which has the idle writer begin: now, or once the caller has handed over all that it has. What comes
+    /// until then shares a transaction with the first.
+    package typealias Waking = @Sendable (_ wake: @escaping @Sendable () -> Void) -> Void
+
     let pool: DatabasePool
     let commits: GroupCommit
     let indexing: SearchIndexing
@@ -38,6 +42,7 @@ package final class SQLiteStore: DeskStore {
     ///     the version of ``Schema/current``. False beside a running server.
     ///   - onCommit: For measurements. Default: nobody is told.
     ///   - telling: Called by the writer, after each commit. Default: it just tells.
+    ///   - waking: Called by who writes first. Default: it wakes at once.
     ///   - report: For the log.
     /// - Throws: ``StorageError``. A database of a newer version, or one that is not Martlet's, stays
     ///   byte for byte as it is, and no file appears beside it.
@@ -46,9 +51,18 @@ package final class SQLiteStore: DeskStore {
         migrates: Bool,
         onCommit: @escaping OnCommit = { _, _ in },
         telling: @escaping Telling = { $0() },
+        waking: @escaping Waking = { $0() },
         report: @escaping Report
     ) throws(StorageError) {
-        try self.init(path: path, .current, migrates: migrates, onCommit: onCommit, telling: telling, report: report)
+        try self.init(
+            path: path,
+            .current,
+            migrates: migrates,
+            onCommit: onCommit,
+            telling: telling,
+            waking: waking,
+            report: report
+        )
     }
 
     init(
@@ -57,6 +71,7 @@ package final class SQLiteStore: DeskStore {
         migrates: Bool,
         onCommit: @escaping OnCommit = { _, _ in },
         telling: @escaping Telling = { $0() },
+        waking: @escaping Waking = { $0() },
         report: @escaping Report
     ) throws(StorageError) {
         let state = try DatabaseFile.state(at: path, schema)
@@ -82,7 +97,7 @@ package final class SQLiteStore: DeskStore {
             throw .unusable(path: path, reason: "\(error)")
         }
         self.report = report
-        self.commits = GroupCommit(pool: pool, report: report, onCommit: onCommit, telling: telling)
+        self.commits = GroupCommit(pool: pool, report: report, onCommit: onCommit, telling: telling, waking: waking)
         self.indexing = SearchIndexing(pool: pool, commits: commits)
         // Beside a running server, that one does it.
         if migrates { indexing.start() }
@@ -95,7 +110,11 @@ package final class SQLiteStore: DeskStore {
         commits.close()
         // The last connection to be closed may be one that only reads, and leaves the log as it is. Who has locked the
         // database puts that off.
-        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        _ = try? pool.writeWithoutTransaction { db in
+            // Those for which the writer has not been woken yet.
+            commits.drain(db)
+            return try db.checkpoint(.truncate)
+        }
         do {
             try pool.close()
         } catch {

@@ -1,7 +1,8 @@
 import Foundation
 import NIOCore
+import NIOPosix
 
-/// How many event loops the process has.
+/// How many event loops the process has, and what follows a turn of one.
 enum EventLoops {
     /// One for each core the process may run on. SwiftNIO asks how many cores there are, and what a container's quota
     /// allows, not to which of them the process is bound (`taskset`, `CPUAffinity=`); two loops on one core only take turns.
@@ -13,6 +14,11 @@ enum EventLoops {
             let allowed = Self.allowedCores(status)
         else { return }
         NIOSingletons.groupLoopCountSuggestion = min(allowed, System.coreCount)
+    }
+
+    /// Runs `work` behind all that the calling event loop reads in this turn; at once for a thread that is no loop's.
+    static func afterTurn(_ work: @escaping @Sendable () -> Void) {
+        if let loop = MultiThreadedEventLoopGroup.currentEventLoop { loop.execute(work) } else { work() }
     }
 
     /// - Parameter status: As in proc_pid_status(5): a line of it has a bit for each core.

@@ -102,6 +102,51 @@ struct GroupCommitTests {
         #expect(try await users().count == writes)
     }
 
+    @Test func `what comes until the writer is woken becomes one transaction, and a close wakes it too`() async throws {
+        let wakes = Mutex<[@Sendable () -> Void]>([])
+        let scratch = try Scratch()
+        let store = try SQLiteStore(
+            path: scratch.databasePath,
+            migrates: true,
+            waking: { wake in wakes.withLock { $0.append(wake) } },
+            report: scratch.reports.add
+        )
+        store.indexing.stop()
+        store.pool.add(transactionObserver: commits, extent: .databaseLifetime)
+        let (answers, answered) = AsyncStream.makeStream(of: Bool.self)
+        let add: @Sendable (String) -> Void = { id in
+            store.commits.submit { db in
+                try db.run("INSERT INTO users (id) VALUES (?)", [id])
+                return GroupCommit.Outcome(answer: ())
+            } completion: { result in
+                answered.yield(result.isSuccess)
+            }
+        }
+        let before = commits.count.load(ordering: .relaxed)
+        for id in ["a", "b", "c"] { add(id) }
+        #expect(store.queuedWriteCount == 3)
+        let first = wakes.withLock(\.self)
+        #expect(first.count == 1)
+        first.forEach { $0() }
+        for await isStored in answers.prefix(3) { #expect(isStored) }
+        #expect(commits.count.load(ordering: .relaxed) - before == 1)
+
+        // The writer may not have seen yet that there is nothing more.
+        var count = 3
+        while wakes.withLock(\.count) == 1 {
+            add("\(count)")
+            count += 1
+        }
+        store.close()
+        #expect(store.queuedWriteCount == 0)
+        // Too late, and harmless.
+        wakes.withLock(\.self).last?()
+        let reopened = try scratch.store()
+        let users = try await reopened.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM users") }
+        #expect(users == count)
+        reopened.close()
+    }
+
     @Test func `one write that fails does not spoil the others of its commit`() async throws {
         let results = await inOneGo(30) { index throws(DeskError) in
             switch index % 3 {

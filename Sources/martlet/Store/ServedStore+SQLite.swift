@@ -23,7 +23,8 @@ extension ServedStore {
             path: data.databasePath,
             migrates: true,
             onCommit: metrics.noteCommit,
-            telling: LoopBatch.collect
+            telling: LoopBatch.collect,
+            waking: EventLoops.afterTurn
         ) { incident in
             switch incident {
             case .failure(let error):
