@@ -83,7 +83,7 @@ final class GroupCommit: Sendable {
         return try result.get()
     }
 
-    /// As ``write(_:)``, for a thread that may wait: never one of the tasks' own, nor the writer's.
+    /// As ``write(_:)``, for a thread that may wait: never one of the tasks' own, an event loop's or the writer's.
     ///
     /// - Parameter body: Changes nothing that a ``Ticket`` has.
     func writeAsideAndWait<Answer: Sendable>(

@@ -68,7 +68,7 @@ package struct DeskApplication: Service, CustomStringConvertible {
         // Stopped in reverse: the sockets before the server, which would wait for their long polls, and before the link to
         // the other nodes, which hear that they have gone.
         self.services =
-            [application] + (link.map { [$0] } ?? []) + [
+            [Acceptor(application: application)] + (link.map { [$0] } ?? []) + [
                 parts.housekeeping, LoopLag(metrics: metrics),
                 SocketIOService(parts.io, timeout: configuration.shutdownStep),
             ]
@@ -81,6 +81,17 @@ package struct DeskApplication: Service, CustomStringConvertible {
     /// Serves until the service group it runs in shuts down.
     package func run() async throws {
         try await ServiceGroup(services: services, logger: logger).run()
+    }
+}
+
+/// Accepts connections on an event loop: most become WebSockets, and for those Hummingbird's task has nothing to do that
+/// would be worth the wake-up of a thread.
+private struct Acceptor: Service {
+    let application: any Service
+
+    func run() async throws {
+        let executor = EventLoopTaskExecutor(MultiThreadedEventLoopGroup.singleton.next())
+        try await withTaskExecutorPreference(executor) { try await application.run() }
     }
 }
 
@@ -124,6 +135,7 @@ private struct Parts {
         var socketIO = SocketIOConfiguration()
         socketIO.engine.origins = origins
         socketIO.engine.admits = { limiter.admits(limiter.addresses.address(of: $0)) }
+        socketIO.runsHandlersOnEventLoop = true
         socketIO.engine.shutdownTimeout = configuration.shutdownStep
         socketIO.onBroadcast = metrics.noteBroadcast
         let alone: AdapterFactory = { $0 }

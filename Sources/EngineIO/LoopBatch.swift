@@ -14,6 +14,13 @@ public enum LoopBatch {
     private final class Collection {
         var loops: [(loop: any EventLoop, work: [@Sendable () -> Void])] = []
         var afterwards: [() -> Void] = []
+
+        func handOver() {
+            for (loop, work) in self.loops {
+                loop.execute { for item in work { item() } }
+            }
+            self.loops = []
+        }
     }
 
     // Safe: every thread has its own.
@@ -29,11 +36,18 @@ public enum LoopBatch {
         self.current.currentValue = collection
         body()
         self.current.currentValue = nil
-        for (loop, work) in collection.loops {
-            loop.execute { for item in work { item() } }
-        }
+        collection.handOver()
         for work in collection.afterwards { work() }
     }
+
+    /// Hands over what this thread has collected so far. For who sends under a lock, so that nobody who gets the lock next
+    /// can overtake it.
+    package static func handOver() {
+        self.current.currentValue?.handOver()
+    }
+
+    /// Whether this thread collects.
+    static var isCollecting: Bool { self.current.currentValue != nil }
 
     /// Runs `work` on this thread once what it collects is handed over, or now if it collects nothing. So what others
     /// send because of it comes behind.

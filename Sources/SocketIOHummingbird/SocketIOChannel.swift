@@ -61,14 +61,17 @@ public struct SocketIOChannel: HTTPChannelHandler {
     }
 
     /// Serves a connection's requests for the router, from the first one on. Returns when the connection is closed or has
-    /// become a WebSocket. Hummingbird calls it, in a task for each connection.
+    /// become a WebSocket. Hummingbird calls it, in a task for each connection. Requests are served on Swift's thread pool,
+    /// since routes may take their time; until there is one the task stays where it is, which may be an event loop.
     ///
     /// - Parameters:
     ///   - value: the connection.
     ///   - logger: gets the errors of the router's requests.
     public func handle(value: Value, logger: Logger) async {
         guard case .http(let channel)? = try? await value.outcome.get() else { return }
-        await self.handleHTTP(asyncChannel: channel, logger: logger)
+        await withTaskExecutorPreference(globalConcurrentExecutor) {
+            await self.handleHTTP(asyncChannel: channel, logger: logger)
+        }
     }
 }
 

@@ -243,6 +243,7 @@ struct HTTPHandlerTests {
         #expect(try connection.received().hasSuffix("4" + String(repeating: "x", count: 5000)))
         self.server.session(SessionID(sid))?.send(large)
         self.server.session(SessionID(sid))?.send(large)
+        self.loop.run()
         #expect(self.reasons.value == [.bufferOverflow])
     }
 
@@ -350,6 +351,7 @@ struct HTTPHandlerTests {
         try connection.post("EIO=4&transport=polling&sid=\(sid)", "4bye")
         #expect(try connection.received().hasSuffix("ok"))
         self.server.session(SessionID(sid))?.close()
+        self.loop.run()
         #expect(self.reasons.value == [.forcedClose])
         try connection.get("EIO=4&transport=polling&sid=\(sid)")
         #expect(try connection.received().hasSuffix("\r\n\r\n4bye\u{1e}1"))

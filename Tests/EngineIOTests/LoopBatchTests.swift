@@ -43,6 +43,21 @@ struct LoopBatchTests {
         #expect(done.withLock { $0.sorted() } == ["collected false", "collected true", "other"])
     }
 
+    @Test func `what is handed over at once comes before what others send then`() {
+        let loop = EmbeddedEventLoop()
+        let done = Mutex<[Int]>([])
+        let note: @Sendable (Int) -> Void = { number in done.withLock { $0.append(number) } }
+        LoopBatch.collect {
+            LoopBatch.execute(on: loop) { note(1) }
+            LoopBatch.handOver()
+            LoopBatch.execute(on: loop) { note(3) }
+            loop.execute { note(2) }
+        }
+        LoopBatch.handOver()
+        loop.run()
+        #expect(done.withLock(\.self) == [1, 2, 3])
+    }
+
     @Test func `what comes afterwards finds all handed over`() {
         let (first, second) = (EmbeddedEventLoop(), EmbeddedEventLoop())
         let done = Mutex<[String]>([])

@@ -4,9 +4,13 @@ import Testing
 /// Handlers that run on the event loop, without a task.
 @Suite(.timeLimit(.minutes(1)))
 struct ImmediateHandlerTests {
-    @Test func `what can be handled at once is, and nothing overtakes what waits`() async throws {
+    @Test(arguments: [false, true]) func `what can be handled at once is, and nothing overtakes what waits`(
+        onEventLoop: Bool
+    ) async throws {
         let journal = Journal()
-        try await withServer { io in
+        var configuration = SocketIOConfiguration()
+        configuration.runsHandlersOnEventLoop = onEventLoop
+        try await withServer(configuration: configuration) { io in
             let namespace = io.namespace("/")
             namespace.on("quick") { socket, event in
                 guard event.arguments.first?.int != 3 else { return false }

@@ -38,7 +38,8 @@ func withServer(
     let (ports, found) = AsyncStream.makeStream(of: Int.self)
     let channel = SocketIOChannel(engine: engine) { request, writer, _ in
         let text = ByteBuffer(string: "router \(request.head.path ?? "")")
-        let headers: HTTPFields = [.contentLength: String(text.readableBytes)]
+        let thread = MultiThreadedEventLoopGroup.currentEventLoop == nil ? "pool" : "event loop"
+        let headers: HTTPFields = [.contentLength: String(text.readableBytes), .server: thread]
         var body = try await writer.writeHead(.init(status: .ok, headerFields: headers))
         try await body.write(text)
         try await body.finish(nil)

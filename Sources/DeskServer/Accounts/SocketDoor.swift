@@ -13,8 +13,14 @@ struct SocketDoor: Sendable {
     let now: @Sendable () -> Timestamp
 
     func register(on namespace: Namespace) {
-        namespace.use(admit)
-        namespace.onConnection(welcome)
+        namespace.use { socket in
+            try await withTaskExecutorPreference(socket.auth.readingExecutor) { try await admit(socket) }
+        }
+        namespace.onConnection { socket in
+            // An agent is told of everybody who is here, for whom the loop's other sockets should not wait.
+            let isGuest = socket.data.get(Identity.self)?.login == nil
+            await withTaskExecutorPreference(isGuest ? nil : globalConcurrentExecutor) { await welcome(socket) }
+        }
         namespace.onDisconnect { socket, _, _ in seeOut(socket) }
     }
 

@@ -6,7 +6,7 @@ struct CannedReplyEvents: Sendable {
     let desk: SocketDesk
 
     func register(on events: EventRegistry) {
-        events.on("canned:list", .readCannedReplies, list)
+        events.on("canned:list", .readCannedReplies, isLong: true, list)
         events.on("canned:save", .changeCannedReplies, as: .write, save)
         events.on("canned:delete", .changeCannedReplies, as: .write, delete)
     }

@@ -25,18 +25,27 @@ final class EventRegistry {
     /// - Parameters:
     ///   - action: What the role must allow; nil for events of everybody.
     ///   - kind: By which limit it is counted.
+    ///   - isLong: Whether it takes time to make the answer. Default false.
     ///   - handler: Returns what the ack adds to `{"ok":true}`.
-    func on(_ name: String, _ action: Action?, as kind: EventKind = .query, _ handler: @escaping Handler) {
+    func on(
+        _ name: String,
+        _ action: Action?,
+        as kind: EventKind = .query,
+        isLong: Bool = false,
+        _ handler: @escaping Handler
+    ) {
         let gate = gate(name, action, kind)
         namespace.on(name) { socket, event in
             // What the socket sent before is stored, and a reading handler sees it.
             await socket.data.get(WritesInFlight.self)?.settle()
-            guard let call = gate.admit(socket, event) else { return }
-            do throws(DeskError) {
-                try await gate.chargeShared(call.principal)
-                gate.answer(event, .success(try await handler(call)))
-            } catch {
-                gate.answer(event, .failure(error))
+            await withTaskExecutorPreference(gate.executor(for: event, isLong: isLong)) {
+                guard let call = gate.admit(socket, event) else { return }
+                do throws(DeskError) {
+                    try await gate.chargeShared(call.principal)
+                    gate.answer(event, .success(try await handler(call)))
+                } catch {
+                    gate.answer(event, .failure(error))
+                }
             }
         }
     }
@@ -61,9 +70,9 @@ final class EventRegistry {
             }
         }
         namespace.on(name) { socket, event in
-            // Whoever has to ask other nodes has to wait, and to read a long text keeps the loop's other sockets waiting.
-            guard !gate.limiter.isShared, gate.isQuick(event), let writes = socket.data.get(WritesInFlight.self),
-                writes.begin()
+            // Whoever has to ask other nodes has to wait.
+            guard !gate.limiter.isShared, gate.executor(for: event) == nil,
+                let writes = socket.data.get(WritesInFlight.self), writes.begin()
             else {
                 return false
             }
@@ -74,15 +83,17 @@ final class EventRegistry {
             begin(call, event, writes)
             return true
         } otherwise: { socket, event in
-            guard let call = gate.admit(socket, event), let writes = socket.data.get(WritesInFlight.self) else {
-                return
-            }
-            do throws(DeskError) {
-                try await gate.chargeShared(call.principal)
-                while !writes.begin() { await writes.settle(to: WritesInFlight.limit / 2) }
-                begin(call, event, writes)
-            } catch {
-                gate.answer(event, .failure(error))
+            await withTaskExecutorPreference(gate.executor(for: event)) {
+                guard let call = gate.admit(socket, event), let writes = socket.data.get(WritesInFlight.self) else {
+                    return
+                }
+                do throws(DeskError) {
+                    try await gate.chargeShared(call.principal)
+                    while !writes.begin() { await writes.settle(to: WritesInFlight.limit / 2) }
+                    begin(call, event, writes)
+                } catch {
+                    gate.answer(event, .failure(error))
+                }
             }
         }
     }
@@ -119,9 +130,11 @@ private struct EventGate: Sendable {
         return EventCall(socket: socket, principal: principal, payload: EventPayload(object))
     }
 
-    /// Ordinary messages are.
-    func isQuick(_ event: Event) -> Bool {
-        event.arguments.first.map { $0.text.readableBytes <= 4096 } ?? true
+    /// What its handler prefers: nil for ordinary messages and questions, which stay on the socket's event loop.
+    ///
+    /// - Parameter isLong: Whether it takes time to make the answer.
+    func executor(for event: Event, isLong: Bool = false) -> (any TaskExecutor)? {
+        isLong ? globalConcurrentExecutor : event.arguments.first?.readingExecutor
     }
 
     /// What all nodes count together; at once where there is one.

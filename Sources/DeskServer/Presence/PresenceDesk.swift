@@ -1,4 +1,5 @@
 import Desk
+import EngineIO
 import SocketIO
 import Synchronization
 
@@ -140,6 +141,7 @@ final class PresenceDesk: Sendable {
             if let id { listeners = listeners.except(id) }
             listeners.local.emit("presence", WireFormat.presence(notice))
         }
+        if !notices.isEmpty { LoopBatch.handOver() }
     }
 
     // MARK: - Between nodes

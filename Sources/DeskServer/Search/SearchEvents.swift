@@ -7,7 +7,7 @@ struct SearchEvents: Sendable {
     let desk: SocketDesk
 
     func register(on events: EventRegistry) {
-        events.on("ticket:search", .search, search)
+        events.on("ticket:search", .search, isLong: true, search)
     }
 
     private func search(_ call: EventCall) async throws(DeskError) -> EventRegistry.Fields {

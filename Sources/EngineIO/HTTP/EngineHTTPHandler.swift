@@ -149,13 +149,13 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
                     self.server.forget(connection)
                 }
             case .poll(let session):
-                session.run { $0.poll(exchange) }
+                session.goOn { $0.poll(exchange) }
             case .post(let session):
                 let body = self.body
-                session.run { $0.post(body, exchange) }
+                session.goOn { $0.post(body, exchange) }
             case .attach(let session, let handshake):
                 guard let link = self.upgrade(handshake, to: session, context: context) else { break }
-                session.run { if !$0.attach(link) { link.close(.normal) } }
+                session.goOn { if !$0.attach(link) { link.close(.normal) } }
             }
         } catch {
             exchange.respond(EngineResponse(error))
@@ -327,7 +327,7 @@ final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let sid = Query(target: head.uri)["sid"], let session = self.server.session(SessionID(sid)) else {
             return
         }
-        session.run { $0.abort(exchange) }
+        session.goOn { $0.abort(exchange) }
     }
 }
 

@@ -58,7 +58,7 @@ public final class EngineConnection {
 
     /// Reaches this session from any thread.
     public var handle: EngineHandle {
-        EngineHandle(self.id, NIOLoopBound(self, eventLoop: self.eventLoop), self.eventLoop)
+        EngineHandle(self.id, NIOLoopBound(self, eventLoop: self.eventLoop), self.loop.executor)
     }
 
     /// The transport that carries the session now. It moves at most once, from polling to WebSocket.
@@ -205,7 +205,7 @@ public final class EngineConnection {
     private func behindProbe(_ body: @escaping @Sendable (EngineConnection) -> Void) {
         guard let link, self.session.transport == .polling else { return body(self) }
         let handle = self.handle
-        link.behindReads { handle.run(body) }
+        link.behindReads { handle.goOn(body) }
     }
 
     // MARK: - WebSocket

@@ -8,13 +8,16 @@ public struct EngineHandle: Sendable {
 
     private let connection: NIOLoopBound<EngineConnection>
 
-    /// The loop that everything of the session runs on.
-    public let eventLoop: any EventLoop
+    /// Runs tasks on ``eventLoop``.
+    package let executor: EventLoopTaskExecutor
 
-    init(_ id: SessionID, _ connection: NIOLoopBound<EngineConnection>, _ eventLoop: any EventLoop) {
+    /// The loop that everything of the session runs on.
+    public var eventLoop: any EventLoop { self.executor.eventLoop }
+
+    init(_ id: SessionID, _ connection: NIOLoopBound<EngineConnection>, _ executor: EventLoopTaskExecutor) {
         self.id = id
         self.connection = connection
-        self.eventLoop = eventLoop
+        self.executor = executor
     }
 
     /// The session, if the caller is on its event loop.
@@ -36,15 +39,20 @@ public struct EngineHandle: Sendable {
         self.run { $0.close(reason) }
     }
 
-    /// Runs `body` on the session's loop: at once if the caller is on it, otherwise later. It runs even if the session has
-    /// ended, and must not block.
+    /// Runs `body` on the session's loop: at once if the caller is on it, otherwise later. Later for a task in any case, and
+    /// for what is collected (``LoopBatch``): it must not overtake what was sent to many before. It runs even if the session
+    /// has ended, and must not block.
     ///
     /// - Parameter body: gets the session, which it must not let escape from the loop.
     public func run(_ body: @escaping @Sendable (EngineConnection) -> Void) {
-        if self.eventLoop.inEventLoop {
+        if self.eventLoop.inEventLoop, !LoopBatch.isCollecting, withUnsafeCurrentTask(body: { $0 == nil }) {
             body(self.connection.value)
         } else {
             LoopBatch.execute(on: self.eventLoop) { body(self.connection.value) }
         }
+    }
+    /// The same for the transport, which goes on with what came in: always at once on the session's loop.
+    func goOn(_ body: @escaping @Sendable (EngineConnection) -> Void) {
+        if let local { body(local) } else { self.eventLoop.execute { body(self.connection.value) } }
     }
 }

@@ -9,6 +9,7 @@ protocol Flushable: AnyObject {
 /// Confined to its event loop.
 final class EngineLoop {
     let eventLoop: any EventLoop
+    let executor: EventLoopTaskExecutor
     private(set) var connections: [ObjectIdentifier: EngineConnection] = [:]
     private var httpHandlers: [ObjectIdentifier: EngineHTTPHandler] = [:]
     private var isShuttingDown = false
@@ -26,6 +27,7 @@ final class EngineLoop {
 
     init(eventLoop: any EventLoop, configuration: EngineConfiguration) {
         self.eventLoop = eventLoop
+        self.executor = EventLoopTaskExecutor(eventLoop)
         // A hundredth of the shorter heartbeat time: 2 ms where a test uses 200 ms, 100 ms in production.
         let shortest = min(configuration.pingInterval, configuration.pingTimeout)
         self.granularity = min(max(.init(shortest) / 100, .milliseconds(1)), .milliseconds(100))

@@ -213,7 +213,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         let packets = self.forSession
         guard !packets.isEmpty, let link else { return }
         self.forSession = []
-        self.session.run { session in
+        self.session.goOn { session in
             for packet in packets { session.receive(packet, from: link) }
         }
     }
@@ -270,7 +270,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.forward()
         guard let link = self.link.take() else { return }
         self.localSession = nil
-        self.session.run { $0.webSocketEnded(link, reason) }
+        self.session.goOn { $0.webSocketEnded(link, reason) }
     }
 
     private func closeChannel() {

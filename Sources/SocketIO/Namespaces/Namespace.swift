@@ -4,10 +4,10 @@ import Synchronization
 /// A part of the server that clients enter on its own, with its own middleware, handlers and rooms. Thread-safe.
 ///
 /// Register everything before clients come: a handler added later hears only what arrives afterwards, and none can be
-/// removed. Handlers and middleware run in tasks of their own, never on an event loop, so they may wait. Different
-/// sockets' handlers run at the same time; of one socket they run one after the other, in this order: those for its
-/// entering, those for each of its events, those for its leaving. A socket whose handlers are slow makes nobody else
-/// wait.
+/// removed. Handlers and middleware run in tasks of their own, so they may wait: on Swift's thread pool, or where
+/// ``SocketIOConfiguration/runsHandlersOnEventLoop`` puts them. Different sockets' handlers run at the same time; of one
+/// socket they run one after the other, in this order: those for its entering, those for each of its events, those for its
+/// leaving. A socket whose handlers wait makes nobody else wait.
 public final class Namespace: Sendable {
     /// Decides whether a socket may enter. Throws ``ConnectError`` to refuse it; any other error refuses it with
     /// the message `internal error`, and is logged as a warning.

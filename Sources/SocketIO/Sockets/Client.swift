@@ -113,10 +113,13 @@ final class Client: EngineConnectionDelegate {
             self.server.namespaces.left(namespace)
             return self.connection.close(.bufferOverflow)
         }
+        let handle = self.connection.handle
+        let executor = self.server.configuration.runsHandlersOnEventLoop ? handle.executor : nil
         let socket = Socket(
             namespace: namespace,
             auth: packet.auth,
-            connection: self.connection.handle,
+            connection: handle,
+            executor: executor,
             handshake: self.connection.request,
             inboxRoom: self.inboxRoom,
             room: room,
@@ -127,7 +130,7 @@ final class Client: EngineConnectionDelegate {
         let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         let loop = self.connection.eventLoop
         let logger = self.server.logger
-        Task {
+        Task(executorPreference: executor) {
             let refusal = await namespace.refusal(of: socket, logger: logger)
             loop.execute { client.value.finishConnecting(socket, refusal) }
         }

@@ -21,6 +21,7 @@ public final class Socket: Sendable {
     public var sessionID: SessionID { self.connection.id }
 
     let connection: EngineHandle
+    private let executor: EventLoopTaskExecutor?
     private let inbox: Inbox
     private let room: InboxRoom.Held
     private let activity: HandlerActivity
@@ -30,10 +31,12 @@ public final class Socket: Sendable {
     /// Tasks that drain the inbox, or whose sending may still be on its way. Changed on the loop.
     private let drains = Atomic(0)
 
+    /// - Parameter executor: where handlers run; nil for Swift's thread pool.
     init(
         namespace: Namespace,
         auth: JSON,
         connection: EngineHandle,
+        executor: EventLoopTaskExecutor?,
         handshake: HandshakeRequest,
         inboxRoom: InboxRoom,
         room: InboxRoom.Held,
@@ -43,6 +46,7 @@ public final class Socket: Sendable {
         self.namespace = namespace
         self.auth = auth
         self.connection = connection
+        self.executor = executor
         self.handshake = handshake
         self.inbox = Inbox(room: inboxRoom)
         self.room = room
@@ -188,7 +192,7 @@ public final class Socket: Sendable {
         self.inbox.add(item) {
             self.activity.begin()
             self.drains.add(1, ordering: .relaxed)
-            Task {
+            Task(executorPreference: self.executor) {
                 await self.drain()
                 self.activity.end()
                 // Behind all that the handlers have sent: an event that is handled at once must not overtake that.
@@ -216,7 +220,9 @@ public final class Socket: Sendable {
         while true {
             let items = self.inbox.next()
             if items.isEmpty { return }
-            for item in items {
+            for (index, item) in items.enumerated() {
+                // Handlers that do not wait: on an event loop it is time for the other sockets.
+                if index > 0, index.isMultiple(of: 32), self.executor != nil { await Task.yield() }
                 await self.handle(item)
                 self.inbox.handled(item)
             }
