@@ -103,6 +103,16 @@ public final class EngineConnection {
         self.scheduleFlush()
     }
 
+    /// Something will be sent in this tick, for which its flush should wait.
+    func noteSent() {
+        self.loop.noteSent()
+    }
+
+    /// Runs `work` on the loop, once what was sent to its sessions in this tick has been written.
+    package func afterFlush(_ work: @escaping () -> Void) {
+        self.loop.afterFlush(work)
+    }
+
     /// Ends the session after what was sent has left; a polling client fetches it with its next poll, for which it is kept
     /// 5 s. Calls ``EngineConnectionDelegate/closed(_:)`` before it returns. On a closed session nothing happens.
     ///

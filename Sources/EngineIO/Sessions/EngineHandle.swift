@@ -45,12 +45,13 @@ public struct EngineHandle: Sendable {
     ///
     /// - Parameter body: gets the session, which it must not let escape from the loop.
     public func run(_ body: @escaping @Sendable (EngineConnection) -> Void) {
-        if self.eventLoop.inEventLoop, !LoopBatch.isCollecting, withUnsafeCurrentTask(body: { $0 == nil }) {
-            body(self.connection.value)
-        } else {
-            LoopBatch.execute(on: self.eventLoop) { body(self.connection.value) }
+        if let local {
+            guard LoopBatch.isCollecting || withUnsafeCurrentTask(body: { $0 != nil }) else { return body(local) }
+            local.noteSent()
         }
+        LoopBatch.execute(on: self.eventLoop) { body(self.connection.value) }
     }
+
     /// The same for the transport, which goes on with what came in: always at once on the session's loop.
     func goOn(_ body: @escaping @Sendable (EngineConnection) -> Void) {
         if let local { body(local) } else { self.eventLoop.execute { body(self.connection.value) } }

@@ -19,6 +19,12 @@ final class EngineLoop {
     private let granularity: TimeAmount
     private var isSweepScheduled = false
     private var dirty: [any Flushable] = []
+    private var flushed: [() -> Void] = []
+    private var isFlushScheduled = false
+    /// How often something was sent; it only matters whether that has changed.
+    private var sentCount = 0
+    /// So often a flush is put off at most.
+    private static let maxFlushRounds = 8
     /// Volatile messages that clients of this loop were too slow for.
     var droppedMessages = 0
 
@@ -96,17 +102,49 @@ final class EngineLoop {
         self.scheduleSweep()
     }
 
-    /// Has `entry` flushed once at the end of this tick, however often it asks.
-    func flushSoon(_ entry: any Flushable) {
-        self.dirty.append(entry)
-        guard self.dirty.count == 1 else { return }
-        self.eventLoop.assumeIsolated().execute { self.flushDirty() }
+    /// Something was sent, or is about to be, which the flush should take along.
+    func noteSent() {
+        self.sentCount &+= 1
     }
 
-    private func flushDirty() {
-        let entries = self.dirty
+    /// Has `entry` flushed at the end of this tick. To be asked once.
+    func flushSoon(_ entry: any Flushable) {
+        self.dirty.append(entry)
+        self.scheduleFlush()
+    }
+
+    /// Runs `work` behind the flush at the end of this tick.
+    func afterFlush(_ work: @escaping () -> Void) {
+        self.flushed.append(work)
+        self.scheduleFlush()
+    }
+
+    private func scheduleFlush() {
+        guard !self.isFlushScheduled else { return }
+        self.isFlushScheduled = true
+        self.flush(unlessSentSince: self.sentCount &- 1, rounds: Self.maxFlushRounds)
+    }
+
+    /// Flushes behind what the loop has to do now, and behind what that leads to as long as it leads to more being sent: a
+    /// client that enters gets in one write all that its handlers have to say at once.
+    private func flush(unlessSentSince count: Int, rounds: Int) {
+        self.eventLoop.assumeIsolated()
+            .execute {
+                if count == self.sentCount || rounds == 0 {
+                    self.flush()
+                } else {
+                    self.flush(unlessSentSince: self.sentCount, rounds: rounds - 1)
+                }
+            }
+    }
+
+    private func flush() {
+        self.isFlushScheduled = false
+        let (entries, followers) = (self.dirty, self.flushed)
         self.dirty.removeAll(keepingCapacity: true)
+        self.flushed.removeAll(keepingCapacity: true)
         for entry in entries { entry.flushPending() }
+        for work in followers { work() }
     }
 
     private func scheduleSweep() {

@@ -102,6 +102,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     private func write(frame: ByteBuffer) {
         guard let context else { return }
         guard self.hasRoom(for: frame.readableBytes) else { return self.overflow() }
+        self.loop.noteSent()
         if var output = self.output.take() {
             if output.readableBytes + frame.readableBytes <= Self.gatherLimit {
                 output.writeImmutableBuffer(frame)
@@ -249,7 +250,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
-            // Half closure is allowed on these channels: a client's FIN comes as an event.
+            // Half closure is allowed on these channels: a client's FIN comes as an event. It reads no close frame.
+            self.state = .closed
             self.endSession(.transportClose)
             self.closeChannel()
         case is ChannelShouldQuiesceEvent:

@@ -39,21 +39,20 @@ public final class LocalAdapter: Adapter {
         }
         let (start, name) = (NIODeadline.now(), packet.name)
         self.onEachLoop { rooms in
-            var hasReached = false
+            var reached: EngineConnection?
             rooms.forEach(target) {
                 $0.connection.send(encoded, isVolatile: flags.isVolatile)
-                hasReached = true
+                reached = $0.connection
             }
-            guard hasReached else { return }
+            guard let reached else { return }
             rooms.awaitingFlush.append((name, start))
             guard rooms.awaitingFlush.count == 1 else { return }
-            // Behind the flush, which what was sent just now has asked for: once for all of this tick.
-            rooms.eventLoop.assumeIsolated()
-                .execute {
-                    let end = NIODeadline.now()
-                    for (name, start) in rooms.awaitingFlush { onBroadcast(name, end - start) }
-                    rooms.awaitingFlush.removeAll(keepingCapacity: true)
-                }
+            // Once for all of this tick.
+            reached.afterFlush {
+                let end = NIODeadline.now()
+                for (name, start) in rooms.awaitingFlush { onBroadcast(name, end - start) }
+                rooms.awaitingFlush.removeAll(keepingCapacity: true)
+            }
         }
     }
 

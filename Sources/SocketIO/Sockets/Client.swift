@@ -155,8 +155,9 @@ final class Client: EngineConnectionDelegate {
         self.entries[socket.namespace.name] = .connected(socket)
         self.left.remove(socket.namespace.name)
         socket.namespace.local.add(socket, self.connection, self)
-        self.connection.send(PacketEncoder.connected(socket.namespace.name, sid: socket.id))
+        // Handlers begin in the loop's next turn, or their sending waits for it: what they send comes behind.
         _ = socket.receive(.connected)
+        self.connection.send(PacketEncoder.connected(socket.namespace.name, sid: socket.id))
     }
 
     // MARK: - Leaving
