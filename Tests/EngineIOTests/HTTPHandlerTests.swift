@@ -269,6 +269,25 @@ struct HTTPHandlerTests {
         #expect(try other.received().hasSuffix("ok"))
     }
 
+    @Test func `what follows at once in a tick leaves in one write`() throws {
+        let connection = try self.connect()
+        try connection.get("EIO=4&transport=websocket", TestConnection.upgrade)
+        let opening = try connection.received()
+        let start = try #require(opening.firstRange(of: "\"sid\":\""))
+        let session = try #require(self.server.session(SessionID(String(opening[start.upperBound...].prefix(20)))))
+        try connection.channel.writeInbound(clientFrame(1, Array("4a".utf8)))
+        let loop = self.loop
+        loop.execute {
+            session.send(OutboundMessage { $0.writeString("b") })
+            loop.execute { session.send(OutboundMessage { $0.writeString("c") }) }
+        }
+        loop.run()
+        let bytes = try #require(try connection.channel.readOutbound(as: ByteBuffer.self))
+        let frames = "abc".utf8.flatMap { [0x81, 2, UInt8(ascii: "4"), $0] }
+        #expect(Array(bytes.readableBytesView) == frames)
+        #expect(try connection.channel.readOutbound(as: ByteBuffer.self) == nil)
+    }
+
     @Test func `a client that answers no ping is gone after interval and timeout`() throws {
         let connection = try self.connect()
         try connection.get("EIO=4&transport=websocket", TestConnection.upgrade)

@@ -59,8 +59,11 @@ final class PresenceDesk: Sendable {
         let address = node == nil ? nil : address?.description
         state.withLock { state in
             let notices = note(.arrive(principal, socket.id, isIdle: false, from: address), in: &state)
-            for notice in state.board.state(for: principal) {
-                socket.emit("presence", WireFormat.presence(notice))
+            // For an agent that is everybody: handed over in one piece, and still under the lock.
+            LoopBatch.collect {
+                for notice in state.board.state(for: principal) {
+                    socket.emit("presence", WireFormat.presence(notice))
+                }
             }
             tell(notices, except: socket.id)
         }

@@ -100,6 +100,7 @@ public final class EngineConnection {
         guard hasRoom else { return self.perform(self.session.close(.bufferOverflow)) }
         self.queue.append(message)
         self.queuedBytes += message.size
+        self.loop.noteSent()
         self.scheduleFlush()
     }
 

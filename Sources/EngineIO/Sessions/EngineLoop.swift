@@ -21,6 +21,7 @@ final class EngineLoop {
     private var dirty: [any Flushable] = []
     private var flushed: [() -> Void] = []
     private var isFlushScheduled = false
+    private var isFlushUrgent = false
     /// How often something was sent; it only matters whether that has changed.
     private var sentCount = 0
     /// So often a flush is put off at most.
@@ -107,6 +108,11 @@ final class EngineLoop {
         self.sentCount &+= 1
     }
 
+    /// So much waits for one client that the flush must not be put off any more: it counts against the client's bound.
+    func hurryFlush() {
+        self.isFlushUrgent = true
+    }
+
     /// Has `entry` flushed at the end of this tick. To be asked once.
     func flushSoon(_ entry: any Flushable) {
         self.dirty.append(entry)
@@ -130,7 +136,7 @@ final class EngineLoop {
     private func flush(unlessSentSince count: Int, rounds: Int) {
         self.eventLoop.assumeIsolated()
             .execute {
-                if count == self.sentCount || rounds == 0 {
+                if count == self.sentCount || rounds == 0 || self.isFlushUrgent {
                     self.flush()
                 } else {
                     self.flush(unlessSentSince: self.sentCount, rounds: rounds - 1)
@@ -140,6 +146,7 @@ final class EngineLoop {
 
     private func flush() {
         self.isFlushScheduled = false
+        self.isFlushUrgent = false
         let (entries, followers) = (self.dirty, self.flushed)
         self.dirty.removeAll(keepingCapacity: true)
         self.flushed.removeAll(keepingCapacity: true)

@@ -230,6 +230,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         self.isChannelWritable = context.channel.isWritable
+        if !self.isChannelWritable { self.loop.hurryFlush() }
         context.fireChannelWritabilityChanged()
     }
 
