@@ -11,7 +11,7 @@ final class SearchIndexing: Sendable {
     /// How long others wait while a part is added, beside the time its commit takes.
     private static let patience = Duration.microseconds(1500)
     /// How long it rests after a write for which others had to wait, in times as long as that took.
-    private static let rest = 6.0
+    private static let rest = 14.0
     /// In seconds: where the disk takes long, ``stop()`` need not.
     private static let longestRest = 0.25
     private static let mergeName = "searchMerge"
