@@ -22,9 +22,10 @@ export function withTicket(conversation, ticket, closedBy = ticket.closedBy) {
   }, ticket.reads);
 }
 
-/** The newest page of a conversation that exists already: what comes before it is only loaded on demand. */
-export const withNewestPage = (conversation, page) =>
-  withPage({ ...conversation, start: page.messages[0]?.seq ?? page.ticket.lastSeq + 1 }, page);
+/** The newest page of a conversation that exists already: what is older than all that is here is loaded on demand. */
+export const withNewestPage = (conversation, page) => withPage({
+  ...conversation, start: conversation.messages[0]?.seq ?? page.messages[0]?.seq ?? page.ticket.lastSeq + 1,
+}, page);
 
 export const withPage = (conversation, { ticket, messages }) => withMessages(withTicket(conversation, ticket), messages);
 
@@ -80,7 +81,7 @@ export function contiguousSeq({ start, messages }) {
 /** True if the server has newer messages, or some in between, that are not here. */
 export function isMissing(conversation) {
   const seq = contiguousSeq(conversation);
-  return conversation.messages.at(-1)?.seq > seq || conversation.ticket?.lastSeq > seq;
+  return conversation.ticket?.lastSeq > seq || conversation.messages.at(-1)?.seq > seq;
 }
 
 export const hasOlder = ({ start }) => start > 1;

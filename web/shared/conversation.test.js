@@ -119,6 +119,13 @@ describe('gaps', () => {
     assert.equal(model.contiguousSeq(conversation), 61);
     assert.equal(model.isMissing(conversation), false);
   });
+
+  test('a page of messages that are all here hides none that is older', () => {
+    const heard = model.withMessages(guest, [message(1), message(2), message(3)]);
+    const page = { ticket: ticket({ lastSeq: 3 }), messages: [message(2), message(3)] };
+    const conversation = model.withNewestPage(heard, page);
+    assert.deepEqual([model.hasOlder(conversation), model.contiguousSeq(conversation)], [false, 3]);
+  });
 });
 
 describe('the ticket', () => {

@@ -104,12 +104,18 @@ class Screen:
             bisect.insort(self.seqs, message.seq)
             if message.seq < self.start:
                 self.begin(message.seq)
-            while self.contiguous + 1 in self.by_seq:
-                self.contiguous += 1
+            self._advance()
         return None
 
     def begin(self, start: int) -> None:
-        self.start, self.contiguous = start, start - 1
+        """The newest page begins at `start`; what was heard before it came may be older."""
+        self.start = min([start, *self.seqs[:1]])
+        self.contiguous = self.start - 1
+        self._advance()
+
+    def _advance(self) -> None:
+        while self.contiguous + 1 in self.by_seq:
+            self.contiguous += 1
 
     def learn(self, ticket: dict[str, Any]) -> None:
         if self.ticket is None or ticket["version"] >= self.ticket["version"]:
@@ -290,9 +296,11 @@ class Party:
     async def scroll_up(self) -> None:
         """Loads what is older than the newest page, in every conversation."""
         for screen in self.screens.values():
-            while screen.start > 1:
-                ask = {"ticketId": screen.ticket_id, "beforeSeq": screen.start, "limit": 200}
+            while (start := screen.start) > 1:
+                ask = {"ticketId": screen.ticket_id, "beforeSeq": start, "limit": 200}
                 self._take_page(screen, await self._ask("chat:history", ask))
+                if screen.start == start:
+                    return self._complain(f"nothing is older than {start} in {screen.ticket_id}")
 
     async def _heal(self, screen: Screen) -> None:
         """Asks for what comes after the last message up to which nothing is missing, until nothing is."""
