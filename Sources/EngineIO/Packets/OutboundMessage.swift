@@ -49,9 +49,11 @@ public struct OutboundMessage: Sendable {
         buffer.moveWriterIndex(to: FrameHeader.maxServerLength)
         buffer.moveReaderIndex(to: FrameHeader.maxServerLength)
         body(&buffer)
-        self.payload = buffer
+        // Before there is a second reference, which would make the header copy the message.
         FrameHeader.prepend(to: &buffer, opcode: isBinary ? .binary : .text)
         self.frame = buffer
+        buffer.moveReaderIndex(to: FrameHeader.maxServerLength)
+        self.payload = buffer
         self.isBinary = isBinary
     }
 

@@ -3,6 +3,9 @@
 /// All functions take the text, already known to be UTF-8, and the index to start at, which they move behind what
 /// they read.
 enum JSONScanner {
+    /// Elements and members of most of what clients send: an array that grows is allocated once for each doubling.
+    private static let usualCount = 4
+
     /// Reads one value with the white space before it.
     ///
     /// - Returns: where the value stands.
@@ -22,8 +25,9 @@ enum JSONScanner {
     /// - Returns: where its elements stand.
     static func elements(_ text: Span<UInt8>, _ index: inout Int) throws(JSONError) -> [Range<Int>] {
         try self.expect(UInt8(ascii: "["), text, &index)
+        if self.accept(UInt8(ascii: "]"), text, &index) { return [] }
         var ranges: [Range<Int>] = []
-        if self.accept(UInt8(ascii: "]"), text, &index) { return ranges }
+        ranges.reserveCapacity(Self.usualCount)
         repeat {
             ranges.append(try self.value(text, &index))
         } while self.accept(UInt8(ascii: ","), text, &index)
@@ -39,8 +43,9 @@ enum JSONScanner {
         _ index: inout Int
     ) throws(JSONError) -> [(name: Range<Int>, value: Range<Int>)] {
         try self.expect(UInt8(ascii: "{"), text, &index)
-        var found: [(Range<Int>, Range<Int>)] = []
-        if self.accept(UInt8(ascii: "}"), text, &index) { return found }
+        if self.accept(UInt8(ascii: "}"), text, &index) { return [] }
+        var found: [(name: Range<Int>, value: Range<Int>)] = []
+        found.reserveCapacity(Self.usualCount)
         repeat {
             self.skipSpace(text, &index)
             let start = index

@@ -11,11 +11,11 @@ public protocol JSONWritable {
 
 /// Writes the fields of a JSON object, compact, in the order they are given.
 public struct JSONObjectWriter {
-    private var buffer: ByteBuffer
+    // A message of the usual length fits, with all that belongs to it.
+    private var buffer = ByteBufferAllocator().buffer(capacity: 512)
     private var isEmpty = true
 
-    init(_ buffer: consuming ByteBuffer) {
-        self.buffer = buffer
+    init() {
         self.buffer.writeInteger(UInt8(ascii: "{"))
     }
 
@@ -41,7 +41,8 @@ public struct JSONObjectWriter {
         if let value { self.field(name, value) }
     }
 
-    consuming func finish() -> ByteBuffer {
+    // Not consuming: that copies the text, which the caller still has then.
+    mutating func finish() -> ByteBuffer {
         self.buffer.writeInteger(UInt8(ascii: "}"))
         return self.buffer
     }
@@ -52,7 +53,7 @@ extension JSON {
     ///
     /// - Parameter body: writes the fields; runs once, before this returns.
     public static func object(_ body: (inout JSONObjectWriter) -> Void) -> JSON {
-        var writer = JSONObjectWriter(ByteBufferAllocator().buffer(capacity: 256))
+        var writer = JSONObjectWriter()
         body(&writer)
         return JSON(unchecked: writer.finish())
     }

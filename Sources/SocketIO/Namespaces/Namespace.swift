@@ -87,7 +87,7 @@ public final class Namespace: Sendable {
     ///     `removeListener`: a client that sends one of them is disconnected with `parse error`.
     ///   - handler: gets the socket and the event.
     public func on(_ event: String, _ handler: @escaping EventHandler) {
-        self.registered.change { $0.events[event, default: []].append(handler) }
+        self.registered.change { $0.events[event, default: .init()].handlers.append(handler) }
     }
 
     /// Adds a handler for events that can mostly be handled without waiting: no task is made for them. The order of the
@@ -104,8 +104,8 @@ public final class Namespace: Sendable {
         otherwise handler: @escaping EventHandler
     ) {
         self.registered.change {
-            $0.immediate[event] = attempt
-            $0.events[event, default: []].append(handler)
+            $0.events[event, default: .init()].immediate = attempt
+            $0.events[event, default: .init()].handlers.append(handler)
         }
     }
 
@@ -176,8 +176,12 @@ final class SharedHandlers: Sendable {
         self.handlers.withLock { $0.handlers(for: event) }
     }
 
+    /// Only where it stands for all that would run.
     func immediate(for event: String) -> Namespace.ImmediateHandler? {
-        self.handlers.withLock { $0.immediate(for: event) }
+        // A closure that comes out of a dictionary or a generic function is wrapped, with an allocation for each: not so
+        // the structure that it is in.
+        let found = self.handlers.withLock { $0.anyEvent.isEmpty ? $0.events[event] : nil }
+        return found?.handlers.count == 1 ? found?.immediate : nil
     }
 
     func change(_ body: (inout Handlers) -> Void) {

@@ -12,7 +12,8 @@ public final class LocalAdapter: Adapter {
 
     private let handlers: SharedHandlers
     private let onBroadcast: OnBroadcast?
-    private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<LoopRooms>]>([:])
+    /// As many as the process has cores: to go through them costs less than to hash, and a broadcast copies nothing.
+    private let loops = Mutex<[NIOLoopBound<LoopRooms>]>([])
     private let broadcastIDs = Atomic(0)
 
     init(namespace: String, handlers: SharedHandlers, onBroadcast: OnBroadcast? = nil) {
@@ -217,16 +218,16 @@ public final class LocalAdapter: Adapter {
     // MARK: - Loops
 
     private var all: [NIOLoopBound<LoopRooms>] {
-        self.loops.withLock { Array($0.values) }
+        self.loops.withLock { $0 }
     }
 
     /// The registry of the socket's loop; made with that loop's first socket.
     private func registry(_ socket: Socket) -> NIOLoopBound<LoopRooms> {
         let loop = socket.connection.eventLoop
         return self.loops.withLock { loops in
-            if let rooms = loops[ObjectIdentifier(loop)] { return rooms }
+            if let rooms = loops.first(where: { $0.eventLoop === loop }) { return rooms }
             let rooms = NIOLoopBound(LoopRooms(eventLoop: loop), eventLoop: loop)
-            loops[ObjectIdentifier(loop)] = rooms
+            loops.append(rooms)
             return rooms
         }
     }
