@@ -83,10 +83,15 @@ struct BoundArguments {
 
     mutating func add(_ value: String?) {
         index += 1
-        if let value {
-            sqlite3_bind_text(statement, index, value, Int32(value.utf8.count), Self.transient)
-        } else {
+        guard var value else {
             sqlite3_bind_null(statement, index)
+            return
+        }
+        // What Swift makes of a String for a C function is a copy with a zero behind it.
+        value.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                _ = sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), Self.transient)
+            }
         }
     }
 }

@@ -19,9 +19,10 @@ enum MessageRows {
         )
     }
 
-    /// Looks through all messages of the ticket.
+    /// Looks through the ticket from its newest message on: what is sent again is mostly among the last.
     static func message(_ key: MessageKey, of ticket: Ticket, in db: Database) throws -> Message? {
-        try db.first(finding, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
+        let sql = "\(finding) ORDER BY m.seq DESC LIMIT 1"
+        return try db.first(sql, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
     }
 
     /// Looks at one message.
@@ -36,9 +37,9 @@ enum MessageRows {
         WHERE m.clientId = ? AND m.ticketRow = ? AND m.senderRow = (SELECT row FROM users WHERE id = ?)
         """
 
-    static func clientIDs(of ticket: Ticket, in db: Database) throws -> [(clientID: String, seq: Int)] {
-        let sql = "SELECT clientId, seq FROM messages WHERE ticketRow = ? AND clientId IS NOT NULL"
-        return try db.all(sql, [ticket.number]) { ($0[0], $0[1]) }
+    static func clientIDs(of ticket: Ticket, in db: Database) throws -> [String] {
+        let sql = "SELECT clientId FROM messages WHERE ticketRow = ? AND clientId IS NOT NULL"
+        return try db.all(sql, [ticket.number]) { $0[0] }
     }
 
     /// Those that come next by ticket id and seq.

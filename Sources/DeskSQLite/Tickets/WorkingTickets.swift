@@ -8,35 +8,63 @@ import GRDB
 /// data version tells (sqlite.org/pragma.html#pragma_data_version), and no write of another kind, before which all is
 /// stored and forgotten. So seq is always the one in the database.
 ///
-/// It also knows where a message stands that a client may send again. An index of their client ids would cost each
+/// It also knows whether a client may have sent a message before. An index of their client ids would cost each
 /// message a page of its own in the log, since clients choose them at random: half of what storing a message cost SQLite.
 final class WorkingTickets {
-    private struct Entry {
+    // Both are classes: to change a value in a dictionary in place allocates more than to find an object there.
+
+    private final class Entry {
         var stored: Ticket
         var current: Ticket
+        var isChanged = false
+
+        init(_ ticket: Ticket) {
+            self.stored = ticket
+            self.current = ticket
+        }
+    }
+
+    /// Of each client id of a ticket's messages, 32 bits of its hash.
+    private final class ClientIDs {
+        private(set) var hashes: Set<UInt32>
+
+        init(_ ids: some Sequence<String>) {
+            hashes = Set(ids.lazy.map(Self.hash))
+        }
+
+        func insert(_ id: ClientID) {
+            hashes.insert(Self.hash(id.rawValue))
+        }
+
+        func contains(_ id: ClientID) -> Bool {
+            hashes.contains(Self.hash(id.rawValue))
+        }
+
+        private static func hash(_ id: String) -> UInt32 {
+            UInt32(truncatingIfNeeded: id.hashValue)
+        }
     }
 
     /// Some megabytes. Beyond it all are read anew.
     private static let limit = 2048
 
-    /// What a dictionary costs beside its hashes, in hashes.
-    private static let hashesOfATicket = 16
+    /// What a ticket costs beside its hashes, in hashes.
+    private static let hashesOfATicket = 24
 
     private let hashLimit: Int
     private var entries: [Ticket.ID: Entry] = [:]
-    /// Of the client ids of all messages of a ticket, with the seq of the last message that has it. Those of other kinds
-    /// of write are in tickets that are new then; what was rolled back or erased stands here too much, and is looked for
-    /// in vain.
-    private var hashes: [Ticket.ID: [Int: Int]] = [:]
+    /// Those of other kinds of write are in tickets that are new then; what was rolled back or erased stands here too much,
+    /// and is looked for in vain.
+    private var clientIDs: [Ticket.ID: ClientIDs] = [:]
     private var hashCount = 0
-    /// Those of tickets that have not been asked for since ``hashes`` last had too many.
-    private var olderHashes: [Ticket.ID: [Int: Int]] = [:]
-    private var changed: Set<Ticket.ID> = []
+    /// Those of tickets that have not been asked for since there were last too many ``clientIDs``.
+    private var olderClientIDs: [Ticket.ID: ClientIDs] = [:]
+    private var changed: [Entry] = []
     private var dataVersion: Int?
 
-    /// - Parameter hashLimit: As many hashes with their seqs are kept, and as many older ones: of 16 bytes and the room that
-    ///   a dictionary leaves, some megabytes.
-    init(hashLimit: Int = 131_072) {
+    /// - Parameter hashLimit: As many hashes are kept, and as many older ones: of 4 bytes and the room that a set leaves,
+    ///   4 MB. Of tickets that do not fit, all client ids are read again each time they come back.
+    init(hashLimit: Int = 524_288) {
         self.hashLimit = hashLimit
     }
 
@@ -45,8 +73,8 @@ final class WorkingTickets {
         let version = try db.first("PRAGMA data_version") { $0[0] as Int }
         if version != dataVersion || entries.count > Self.limit { forget() }
         if version != dataVersion || hashCount > hashLimit {
-            olderHashes = version == dataVersion ? hashes : [:]
-            hashes = [:]
+            olderClientIDs = version == dataVersion ? clientIDs : [:]
+            clientIDs = [:]
             hashCount = 0
         }
         dataVersion = version
@@ -55,47 +83,45 @@ final class WorkingTickets {
     func ticket(_ id: Ticket.ID, in db: Database) throws -> Ticket? {
         if let entry = entries[id] { return entry.current }
         guard let ticket = try TicketRows.ticket(id, in: db) else { return nil }
-        entries[id] = Entry(stored: ticket, current: ticket)
+        entries[id] = Entry(ticket)
         return ticket
     }
 
     /// - Parameter ticket: One that ``ticket(_:in:)`` has answered, changed.
     func put(_ ticket: Ticket) {
-        entries[ticket.id]?.current = ticket
-        changed.insert(ticket.id)
+        guard let entry = entries[ticket.id] else { return }
+        entry.current = ticket
+        if !entry.isChanged { changed.append(entry) }
+        entry.isChanged = true
     }
 
-    /// Where to look first for a message with this client id; nil if there is none. Reads the ticket's messages the first
-    /// time.
-    func seq(of id: ClientID, in ticket: Ticket, _ db: Database) throws -> Int? {
-        let hash = id.rawValue.hashValue
-        if let known = hashes[ticket.id] { return known[hash] }
+    /// False: no message of the ticket has this client id. True: one has it, or had, or one with the same hash. Reads the
+    /// ticket's messages the first time.
+    func mayHave(_ id: ClientID, in ticket: Ticket, _ db: Database) throws -> Bool {
+        if let known = clientIDs[ticket.id] { return known.contains(id) }
         let known =
-            try olderHashes.removeValue(forKey: ticket.id)
-            ?? Dictionary(
-                MessageRows.clientIDs(of: ticket, in: db).map { ($0.clientID.hashValue, $0.seq) },
-                uniquingKeysWith: max
-            )
-        hashes[ticket.id] = known
-        hashCount += known.count + Self.hashesOfATicket
-        return known[hash]
+            try olderClientIDs.removeValue(forKey: ticket.id)
+            ?? ClientIDs(MessageRows.clientIDs(of: ticket, in: db))
+        clientIDs[ticket.id] = known
+        hashCount += known.hashes.count + Self.hashesOfATicket
+        return known.contains(id)
     }
 
     /// - Parameter message: One that was stored now.
     func noteStored(_ message: Message) {
         guard let id = message.clientID else { return }
         // Of a ticket that nobody has asked for lately, all will be read.
-        guard hashes[message.ticketID] != nil else { return olderHashes[message.ticketID] = nil }
-        hashes[message.ticketID]?[id.rawValue.hashValue] = message.seq
+        guard let known = clientIDs[message.ticketID] else { return olderClientIDs[message.ticketID] = nil }
+        known.insert(id)
         hashCount += 1
     }
 
     /// Writes what has changed. Before a commit, and before anybody else looks at the tables.
     func store(in db: Database) throws {
-        for id in changed {
-            guard let entry = entries[id] else { continue }
+        for entry in changed {
             try TicketRows.update(entry.current, from: entry.stored, in: db)
-            entries[id]?.stored = entry.current
+            entry.stored = entry.current
+            entry.isChanged = false
         }
         changed.removeAll(keepingCapacity: true)
     }
