@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from faults.checker import Evidence, Message, Sighting, Written, faults_in
+from faults.client import Screen
 from faults.proxy import CALM, Proxy, Weather, read_frame
 from faults.run import Plan, one_server, run
 from raw import masked
@@ -164,6 +165,17 @@ def test_a_close_and_a_reopening_between_two_messages_are_no_fault() -> None:
     # Told of the close and of the message only; the reopening lies between.
     evidence.sightings = {closed(3, 2)}
     assert faults_in(evidence) == []
+
+
+# The client
+
+
+def test_a_screen_keeps_what_it_heard_before_the_newest_page() -> None:
+    screen = Screen("t")
+    for seq in (1, 2, 3):
+        screen.add(message(seq))
+    screen.begin(2)
+    assert (screen.start, screen.contiguous) == (1, 3)
 
 
 # The proxy

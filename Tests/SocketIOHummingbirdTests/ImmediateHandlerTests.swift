@@ -37,22 +37,30 @@ struct ImmediateHandlerTests {
         }
     }
 
-    @Test func `a handler for everything hears the event too, before`() async throws {
+    enum Other: CaseIterable {
+        case forEverything, before, after
+    }
+
+    @Test(arguments: Other.allCases)
+    func `beside another handler an event is handled in turn`(other: Other) async throws {
         let journal = Journal()
         try await withServer { io in
             let namespace = io.namespace("/")
+            let note: Namespace.EventHandler = { _, event in journal.note("other \(event.name)") }
+            if other == .before { namespace.on("quick", note) }
             namespace.on("quick") { _, _ in
                 journal.note("at once")
                 return true
             } otherwise: { _, _ in
                 journal.note("in turn")
             }
-            namespace.onAny { _, event in journal.note("any \(event.name)") }
+            if other == .forEverything { namespace.onAny(note) }
+            if other == .after { namespace.on("quick", note) }
         } _: { port, _ in
             let client = try await TestClient.socket(port: port)
             try await client.send(#"42["quick"]"#)
-            #expect(await journal.next() == "any quick")
-            #expect(await journal.next() == "in turn")
+            let lines = other == .after ? ["in turn", "other quick"] : ["other quick", "in turn"]
+            for line in lines { #expect(await journal.next() == line) }
         }
     }
 

@@ -19,10 +19,9 @@ enum MessageRows {
         )
     }
 
-    /// Looks through the ticket from its newest message on: what is sent again is mostly among the last.
+    /// Looks through all messages of the ticket.
     static func message(_ key: MessageKey, of ticket: Ticket, in db: Database) throws -> Message? {
-        let sql = "\(finding) ORDER BY m.seq DESC LIMIT 1"
-        return try db.first(sql, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
+        try db.first(finding, [key.clientID.rawValue, ticket.number, key.senderID]) { try decode($0, of: ticket.id) }
     }
 
     /// Looks at one message.
@@ -37,9 +36,13 @@ enum MessageRows {
         WHERE m.clientId = ? AND m.ticketRow = ? AND m.senderRow = (SELECT row FROM users WHERE id = ?)
         """
 
-    static func clientIDs(of ticket: Ticket, in db: Database) throws -> [String] {
-        let sql = "SELECT clientId FROM messages WHERE ticketRow = ? AND clientId IS NOT NULL"
-        return try db.all(sql, [ticket.number]) { $0[0] }
+    /// In order of seq.
+    static func eachClientID(of ticket: Ticket, in db: Database, _ body: (String, Int) -> Void) throws {
+        let sql = "SELECT clientId, seq FROM messages WHERE ticketRow = ? AND clientId IS NOT NULL ORDER BY seq"
+        try db.each(sql, [ticket.number]) { row in
+            body(row[0], row[1])
+            return true
+        }
     }
 
     /// Those that come next by ticket id and seq.

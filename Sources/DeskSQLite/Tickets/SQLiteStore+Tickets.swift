@@ -14,8 +14,10 @@ extension SQLiteStore {
                 ticket: ticket,
                 account: try lookup.account.flatMap { try AccountRows.account($0, in: db) }
             )
-            if let key = lookup.message, try tickets.mayHave(key.clientID, in: ticket, db) {
-                facts.message = try MessageRows.message(key, of: ticket, in: db)
+            if let key = lookup.message, let seq = try tickets.seq(of: key.clientID, in: ticket, db) {
+                facts.message =
+                    try MessageRows.message(key, of: ticket, at: seq, in: db)
+                    ?? MessageRows.message(key, of: ticket, in: db)
             }
             let decision = try rule(facts)
             if let message = decision.message {

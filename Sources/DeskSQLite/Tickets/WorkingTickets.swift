@@ -8,7 +8,7 @@ import GRDB
 /// data version tells (sqlite.org/pragma.html#pragma_data_version), and no write of another kind, before which all is
 /// stored and forgotten. So seq is always the one in the database.
 ///
-/// It also knows whether a client may have sent a message before. An index of their client ids would cost each
+/// It also knows where a message stands that a client may send again. An index of their client ids would cost each
 /// message a page of its own in the log, since clients choose them at random: half of what storing a message cost SQLite.
 final class WorkingTickets {
     // Both are classes: to change a value in a dictionary in place allocates more than to find an object there.
@@ -24,24 +24,23 @@ final class WorkingTickets {
         }
     }
 
-    /// Of each client id of a ticket's messages, 32 bits of its hash.
+    /// The client ids of a ticket's messages.
     private final class ClientIDs {
-        private(set) var hashes: Set<UInt32>
+        /// 32 bits of the hash of each, at the message's seq less 1; 0 where there is none.
+        private(set) var hashes: [UInt32] = []
 
-        init(_ ids: some Sequence<String>) {
-            hashes = Set(ids.lazy.map(Self.hash))
+        func insert(_ id: String, at seq: Int) {
+            guard seq > 0 else { return }
+            if seq > hashes.count { hashes.append(contentsOf: repeatElement(0, count: seq - hashes.count)) }
+            hashes[seq - 1] = Self.hash(id)
         }
 
-        func insert(_ id: ClientID) {
-            hashes.insert(Self.hash(id.rawValue))
-        }
-
-        func contains(_ id: ClientID) -> Bool {
-            hashes.contains(Self.hash(id.rawValue))
+        func lastSeq(of id: ClientID) -> Int? {
+            hashes.lastIndex(of: Self.hash(id.rawValue)).map { $0 + 1 }
         }
 
         private static func hash(_ id: String) -> UInt32 {
-            UInt32(truncatingIfNeeded: id.hashValue)
+            max(1, UInt32(truncatingIfNeeded: id.hashValue))
         }
     }
 
@@ -53,8 +52,8 @@ final class WorkingTickets {
 
     private let hashLimit: Int
     private var entries: [Ticket.ID: Entry] = [:]
-    /// Those of other kinds of write are in tickets that are new then; what was rolled back or erased stands here too much,
-    /// and is looked for in vain.
+    /// Of all messages of a ticket: those that other kinds of write store are in tickets that are new then. What was rolled
+    /// back or erased stands here too much, and is looked for in vain.
     private var clientIDs: [Ticket.ID: ClientIDs] = [:]
     private var hashCount = 0
     /// Those of tickets that have not been asked for since there were last too many ``clientIDs``.
@@ -62,9 +61,9 @@ final class WorkingTickets {
     private var changed: [Entry] = []
     private var dataVersion: Int?
 
-    /// - Parameter hashLimit: As many hashes are kept, and as many older ones: of 4 bytes and the room that a set leaves,
-    ///   4 MB. Of tickets that do not fit, all client ids are read again each time they come back.
-    init(hashLimit: Int = 524_288) {
+    /// - Parameter hashLimit: As many hashes are kept, and as many older ones, each of 4 bytes and the room that an array
+    ///   leaves: 4 to 8 MB, twice. Of tickets that do not fit, all client ids are read again each time they come back.
+    init(hashLimit: Int = 1_048_576) {
         self.hashLimit = hashLimit
     }
 
@@ -95,16 +94,20 @@ final class WorkingTickets {
         entry.isChanged = true
     }
 
-    /// False: no message of the ticket has this client id. True: one has it, or had, or one with the same hash. Reads the
-    /// ticket's messages the first time.
-    func mayHave(_ id: ClientID, in ticket: Ticket, _ db: Database) throws -> Bool {
-        if let known = clientIDs[ticket.id] { return known.contains(id) }
-        let known =
-            try olderClientIDs.removeValue(forKey: ticket.id)
-            ?? ClientIDs(MessageRows.clientIDs(of: ticket, in: db))
+    /// Where to look first for a message with this client id; nil if there is none. Reads the ticket's messages the first
+    /// time.
+    func seq(of id: ClientID, in ticket: Ticket, _ db: Database) throws -> Int? {
+        if let known = clientIDs[ticket.id] { return known.lastSeq(of: id) }
+        let known = try olderClientIDs.removeValue(forKey: ticket.id) ?? Self.clientIDs(of: ticket, in: db)
         clientIDs[ticket.id] = known
         hashCount += known.hashes.count + Self.hashesOfATicket
-        return known.contains(id)
+        return known.lastSeq(of: id)
+    }
+
+    private static func clientIDs(of ticket: Ticket, in db: Database) throws -> ClientIDs {
+        let known = ClientIDs()
+        try MessageRows.eachClientID(of: ticket, in: db) { known.insert($0, at: $1) }
+        return known
     }
 
     /// - Parameter message: One that was stored now.
@@ -112,8 +115,9 @@ final class WorkingTickets {
         guard let id = message.clientID else { return }
         // Of a ticket that nobody has asked for lately, all will be read.
         guard let known = clientIDs[message.ticketID] else { return olderClientIDs[message.ticketID] = nil }
-        known.insert(id)
-        hashCount += 1
+        let count = known.hashes.count
+        known.insert(id.rawValue, at: message.seq)
+        hashCount += known.hashes.count - count
     }
 
     /// Writes what has changed. Before a commit, and before anybody else looks at the tables.

@@ -2,7 +2,7 @@
 struct Handlers {
     /// Those for one event.
     struct OfEvent {
-        /// Stands for the only one of ``handlers``, if it can.
+        /// Tried first, as long as ``handlers`` has only the one it came with.
         var immediate: Namespace.ImmediateHandler?
         var handlers: [Namespace.EventHandler] = []
     }

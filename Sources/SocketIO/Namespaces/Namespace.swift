@@ -104,8 +104,10 @@ public final class Namespace: Sendable {
         otherwise handler: @escaping EventHandler
     ) {
         self.registered.change {
-            $0.events[event, default: .init()].immediate = attempt
-            $0.events[event, default: .init()].handlers.append(handler)
+            var handlers = $0.events[event] ?? .init()
+            handlers.immediate = attempt
+            handlers.handlers.append(handler)
+            $0.events[event] = handlers
         }
     }
 

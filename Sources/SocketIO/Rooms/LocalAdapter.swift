@@ -12,7 +12,7 @@ public final class LocalAdapter: Adapter {
 
     private let handlers: SharedHandlers
     private let onBroadcast: OnBroadcast?
-    /// As many as the process has cores: to go through them costs less than to hash, and a broadcast copies nothing.
+    /// One for each event loop, so a few: to go through them costs less than to hash, and a broadcast copies nothing.
     private let loops = Mutex<[NIOLoopBound<LoopRooms>]>([])
     private let broadcastIDs = Atomic(0)
 

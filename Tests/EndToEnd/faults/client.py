@@ -108,7 +108,7 @@ class Screen:
         return None
 
     def begin(self, start: int) -> None:
-        """The newest page begins at `start`; what was heard before it came may be older."""
+        """It is known from `start` on, or from the first message that is here already, if that is older."""
         self.start = min([start, *self.seqs[:1]])
         self.contiguous = self.start - 1
         self._advance()
@@ -300,7 +300,8 @@ class Party:
                 ask = {"ticketId": screen.ticket_id, "beforeSeq": start, "limit": 200}
                 self._take_page(screen, await self._ask("chat:history", ask))
                 if screen.start == start:
-                    return self._complain(f"nothing is older than {start} in {screen.ticket_id}")
+                    self._complain(f"nothing is older than {start} in {screen.ticket_id}")
+                    break
 
     async def _heal(self, screen: Screen) -> None:
         """Asks for what comes after the last message up to which nothing is missing, until nothing is."""
