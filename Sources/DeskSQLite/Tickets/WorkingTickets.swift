@@ -47,8 +47,9 @@ final class WorkingTickets {
     /// Some megabytes. Beyond it all are read anew.
     private static let limit = 2048
 
-    /// What a ticket costs beside its hashes, in hashes.
-    private static let hashesOfATicket = 24
+    /// What a ticket counts beside its hashes: twice the 256 bytes that it takes, since one that is short is read again
+    /// quickly.
+    private static let hashesOfATicket = 128
 
     private let hashLimit: Int
     private var entries: [Ticket.ID: Entry] = [:]
