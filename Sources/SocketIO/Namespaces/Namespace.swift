@@ -104,10 +104,8 @@ public final class Namespace: Sendable {
         otherwise handler: @escaping EventHandler
     ) {
         self.registered.change {
-            var handlers = $0.events[event] ?? .init()
-            handlers.immediate = attempt
-            handlers.handlers.append(handler)
-            $0.events[event] = handlers
+            $0.events[event, default: .init()].handlers.append(handler)
+            $0.events[event]?.immediate = attempt
         }
     }
 
